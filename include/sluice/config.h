@@ -26,99 +26,101 @@
  */
 #define SL_OPTIONS(X)                                                                              \
     X(network, "network", STR, "auto", "", "network",                                              \
-      "network to upload to: local (built in, needs no account), calibration, mainnet, none "      \
-      "(provider_url without a chain: nothing is committed); auto: calibration once a key is "     \
-      "set, local before")                                                                         \
+      "network to upload to: local (built in, needs no account), calibration, "                    \
+      "mainnet, or none (only provider_url, nothing is put on chain); auto: "                      \
+      "calibration if a key is set, else local")                                                   \
     X(rpc_url, "rpc_url", STR, "", "", "network",                                                  \
-      "ask this node (JSON-RPC) instead of the network's public ones")                             \
+      "JSON-RPC node to use instead of the network's public nodes")                                \
     X(second_node, "second_node", STR, "", "", "network",                                          \
-      "compare prices and confirmations with this node (JSON-RPC) too; empty: with another "       \
-      "public one, unless rpc_url is set")                                                         \
+      "JSON-RPC node that must agree on prices and confirmations; empty: another "                 \
+      "public node, unless rpc_url is set")                                                        \
     X(network_chain_id, "network_chain_id", STR, "", "", "network",                                \
-      "of a network that is not built in: the number of its chain")                                \
-    X(fwss, "fwss", STR, "", "", "network",                                                        \
-      "of such a network: the address of its storage service")                                     \
+      "other networks: number of the chain")                                                       \
+    X(fwss, "fwss", STR, "", "", "network", "other networks: address of the storage service")      \
     X(endorsements, "endorsements", STR, "", "", "network",                                        \
-      "of such a network: the address of its list of endorsed providers")                          \
+      "other networks: address of the list of endorsed providers")                                 \
     X(network_epoch_ms, "network_epoch", MS, "30s", "100..3600000", "network",                     \
-      "of such a network: the time between two blocks")                                            \
+      "other networks: time between two blocks")                                                   \
     X(provider_url, "provider_url", STR, "", "", "network",                                        \
-      "upload to this provider (http or https URL) instead of the network's own choice")           \
+      "URL of the provider of the first copy, instead of a choice by sluice")                      \
     X(allow_http, "allow_http", BOOL, "no", "", "network",                                         \
-      "allow plain http to hosts other than this machine")                                         \
+      "allow unencrypted http to other machines")                                                  \
     X(allow_private, "allow_private", BOOL, "no", "", "network",                                   \
-      "ask addresses of this machine and of private networks on mainnet and calibration too")      \
-    X(ca_file, "ca_file", STR, "", "", "network", "certificates to trust instead of the system's") \
+      "on mainnet and calibration, also connect to private and local addresses")                   \
+    X(ca_file, "ca_file", STR, "", "", "network",                                                  \
+      "file of certificates to trust instead of the system's")                                     \
     X(connect_timeout_ms, "connect_timeout", MS, "15s", "100..600000", "network",                  \
-      "give up a connection that is not made in this time")                                        \
+      "how long to wait for a connection")                                                         \
     X(stall_ms, "stall_timeout", MS, "60s", "1000..3600000", "network",                            \
-      "give up a transfer in which no byte moved for this long")                                   \
+      "give up a transfer after this long without a byte")                                         \
     X(copies, "copies", INT, "0", "0..16", "storage",                                              \
-      "copies of each file, each on a provider of its own; 0: 1 on `local`, else 2")               \
-    X(with_cdn, "with_cdn", BOOL, "no", "", "storage", "new data sets are served by the CDN too")  \
+      "copies of each file, each at another provider; 0: 1 on `local`, else 2")                    \
+    X(with_cdn, "with_cdn", BOOL, "no", "", "storage", "let the CDN serve new data sets")          \
     X(source, "source", STR, "sluice", "", "storage",                                              \
-      "name that data sets carry as `source`; empty: none")                                        \
+      "value of `source` in the metadata of data sets; empty: none")                               \
     X(metadata, "metadata", STR, "", "", "storage",                                                \
-      "more of what data sets carry: KEY=VALUE, several with commas between them")                 \
+      "more metadata of data sets: KEY=VALUE, separated by commas")                                \
     X(provider, "provider", STR, "", "", "storage",                                                \
-      "number of the provider of the first copy, instead of a choice")                             \
+      "number of the provider of the first copy, instead of a choice by sluice")                   \
     X(data_set, "data_set", STR, "", "", "storage", "number of the data set of the first copy")    \
     X(max_spend, "max_spend", STR, "", "", "storage",                                              \
-      "most USDFC that one run may spend and lock; 0: nothing; empty: no limit")                   \
+      "most USDFC that one run may spend and lock; 0: none; empty: no limit")                      \
     X(hold_ms, "hold", MS, "30m", "0..2400000", "storage",                                         \
-      "longest wait of a stored file for others to share its transaction, which lowers fees; it "  \
-      "never waits when nothing else is on its way")                                               \
+      "collect files for one transaction, at most this long after the first was sent; "            \
+      "lowers fees; never waits when nothing else is on its way")                                  \
     X(key_file, "key_file", STR, "", "", "wallet",                                                 \
-      "file with the private key in hex; refused when others can read it")                         \
+      "file with the private key in hex; refused if other users can read it")                      \
     X(keystore, "keystore", STR, "", "", "wallet",                                                 \
-      "file with the private key under a password (Web3 Secret Storage)")                          \
+      "file with the encrypted private key (Web3 Secret Storage)")                                 \
     X(password_command, "password_command", STR, "", "", "wallet",                                 \
-      "shell command that prints the keystore's password, instead of asking for it")               \
+      "shell command that prints the keystore's password")                                         \
     X(parallel, "parallel", INT, "3", "1..16", "transfer", "uploads at a time")                    \
     X(max_attempts, "max_attempts", INT, "5", "1..1000", "transfer",                               \
-      "tries at one file before it counts as failed")                                              \
+      "attempts per file before it is marked failed")                                              \
     X(split, "split", SPLIT, "auto", "", "transfer",                                               \
-      "cut files into parts of this size, each stored as a piece; auto: only when they are too "   \
-      "large or the line too slow for one; never")                                                 \
+      "split files into parts of this size, each a piece; auto: only files that are "              \
+      "too large for one piece or too slow to send as one; never")                                 \
     X(request_limit_ms, "request_limit", MS, "30m", "1000..86400000", "transfer",                  \
-      "time that providers allow for one upload: parts are cut to take half of it")                \
+      "time that providers allow for one upload; parts are sized to take half of it")              \
     X(limit, "limit", STR, "off", "", "transfer",                                                  \
-      "most bytes a second of all uploads together: 2M, or by the local time: 08:00,2M 23:00,off") \
+      "most bytes per second of all uploads together: 2M, or by local time: 08:00,2M "             \
+      "23:00,off")                                                                                 \
     X(slow_limit, "slow_limit", STR, "1M", "", "transfer",                                         \
-      "the limit of slow mode (the key t, and the signal USR2)")                                   \
+      "rate limit of slow mode (key t, signal USR2)")                                              \
     X(stop_at, "stop_at", STR, "", "", "transfer",                                                 \
-      "stop at this time of the day (HH:MM); what is nearly through is finished")                  \
-    X(hidden, "hidden", BOOL, "no", "", "transfer", "take hidden files in folders too")            \
+      "stop at this local time (HH:MM); uploads that are almost done are finished")                \
+    X(hidden, "hidden", BOOL, "no", "", "transfer", "include hidden files in folders")             \
     X(watch, "watch", STR, "", "", "watching",                                                     \
-      "folders whose finished files are uploaded, a colon between: by the screen, and by `sluice " \
-      "watch` when it is given none")                                                              \
+      "folders to watch, separated by colons; used by the screen and by `sluice "                  \
+      "watch` without arguments")                                                                  \
     X(settle_ms, "settle", MS, "30s", "0..86400000", "watching",                                   \
-      "a file is finished when it did not change for this long")                                   \
+      "how long a file must stay unchanged to count as complete")                                  \
     X(rescan_ms, "rescan", MS, "10m", "1000..604800000", "watching",                               \
-      "look through all folders again in this time: not every change is told")                     \
+      "how often to look through all folders, since the system does not report every "             \
+      "change")                                                                                    \
     X(temp_names, "temp_names", BOOL, "no", "", "watching",                                        \
-      "take files with names of unfinished downloads too (.part, .crdownload ...)")                \
+      "also take files named like unfinished downloads (.part, .crdownload ...)")                  \
     X(theme, "theme", STR, "dark", "", "screen",                                                   \
       "colours: contrast, dark, ember, harbour, light, mono, sixteen, or a theme file")            \
     X(ascii, "ascii", BOOL, "no", "", "screen", "draw with ASCII characters only")                 \
     X(color, "color", ENUM, "auto", "auto never 16 256 truecolor", "screen", "colours to use")     \
-    X(fps, "fps", INT, "10", "1..60", "screen", "most frames a second")                            \
+    X(fps, "fps", INT, "10", "1..60", "screen", "most frames per second")                          \
     X(clipboard, "clipboard", ENUM, "auto", "auto raw tmux off", "screen",                         \
-      "how `y` sends text to the terminal's clipboard (OSC 52)")                                   \
+      "how the key y copies to the terminal's clipboard (OSC 52)")                                 \
     X(on_hangup, "on_hangup", ENUM, "continue", "continue stop", "screen",                         \
-      "when the terminal goes away: go on without a screen, or stop after the running pieces")     \
+      "when the terminal is lost: continue without a screen, or stop after the "                   \
+      "running pieces")                                                                            \
     X(local_park_delay_ms, "local_park_delay", MS, "auto", "auto, 0..3600000", "local network",    \
-      "time until a piece sent to the local network counts as parked; auto: none, as today's "     \
-      "providers take")                                                                            \
+      "time until the local network lists a piece; auto: none, as today's providers")              \
     X(local_epoch_ms, "local_epoch", MS, "1s", "100..3600000", "local network",                    \
-      "time between two blocks of a new local network; one that exists keeps its own")             \
+      "time between two blocks of a new local network; an existing one keeps its own")             \
     X(local_min_free, "local_min_free", SIZE, "1GiB", "", "local network",                         \
-      "disk space that the local network keeps free; 0: none")                                     \
+      "disk space that the local network leaves free; 0: none")                                    \
     X(local_faults, "local_faults", BOOL, "no", "", "local network",                               \
       "serve the local network's fault switches (tests)")                                          \
     X(log_level, "log_level", STR, "info", "", "files",                                            \
-      "what goes to the log file: error, warn, info, debug or trace; for one component after a "   \
-      "comma: info,net:debug,rpc:trace")
+      "level of the log file: error, warn, info, debug or trace; per component after "             \
+      "a comma: info,net:debug,rpc:trace")
 
 /*
  * X(old key, key): names of earlier releases. They are accepted in config.ini, as SLUICE_* and as
