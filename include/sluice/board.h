@@ -3,7 +3,7 @@
  * board.h - the newest byte counts of all workers, for any number of readers. Layer: engine.
  *
  * One slot for each worker in shared memory (a memfd). A worker overwrites its slot with cumulative
- * totals; a reader copies a slot at any time, in any process. Nobody waits for anybody: a slow
+ * totals; a reader copies a slot at any time, in any process. Neither side waits: a slow
  * reader sees fewer records, never wrong ones. The memory is sealed: readers can neither write it
  * nor shrink it, so a hostile reader cannot harm the writer.
  */

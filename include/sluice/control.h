@@ -16,7 +16,7 @@
  * Unknown keys are ignored, so that both sides can grow.
  *
  * The server trusts no client: it checks the peer's user (SO_PEERCRED), caps lines, requests a
- * second, clients and queued bytes, and closes descriptors that nobody asked for. A client that
+ * second, clients and queued bytes, and closes descriptors that it did not ask for. A client that
  * reads too slowly gets the newest state of each job later, instead of every step.
  */
 #ifndef SL_CONTROL_H

@@ -3,7 +3,7 @@
  * errands.h - slow work that the screen hands to other threads: reading the chain, paying,
  * downloading stored files to verify them, watching folders. Layer: tui.
  *
- * Whoever starts the screen lends it these functions. All are called on the screen's thread and
+ * The caller of the screen lends it these functions. All are called on the screen's thread and
  * never block. Other threads do the work; the screen reads the answers as plain values when the
  * descriptor is readable.
  */

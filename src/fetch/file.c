@@ -160,7 +160,7 @@ static int open_folder(struct sl_part_file *file, const struct sl_fetch_target *
     return SL_OK;
 }
 
-/* Nobody else may have laid it there. */
+/* No other program may have put it there. */
 static int check_part_file(int fd, struct sl_err *err)
 {
     struct stat st;

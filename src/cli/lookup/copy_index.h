@@ -36,7 +36,7 @@ int sl_copy_index_account(struct sl_copies *out, struct sl_chain *chain,
                           const struct sl_address *payer, const struct sl_piece_id *only,
                           struct sl_err *err) SL_MUST_CHECK;
 
-/** All pieces of these data sets, whoever pays for them. Errors: also SL_ENOTFOUND (there is no
+/** All pieces of these data sets, of any account. Errors: also SL_ENOTFOUND (there is no
  * such data set). */
 int sl_copy_index_data_sets(struct sl_copies *out, struct sl_chain *chain,
                             const struct sl_u256 *ids, size_t count,

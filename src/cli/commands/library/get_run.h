@@ -23,7 +23,7 @@ struct sl_get_run {
 /** Whether to stop: stdout failed, or Ctrl-C was pressed. */
 bool sl_get_run_is_over(struct sl_get_run *get);
 
-/** The mode of new folders: whoever may read a file may enter its folder. */
+/** The mode of new folders: a user who may read a file may enter its folder. */
 mode_t sl_get_run_folder_mode(void);
 
 #endif
