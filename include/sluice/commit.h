@@ -3,15 +3,15 @@
  * commit.h - parked pieces become pieces of data sets: on chain, exactly once, with copies.
  * Layer: commit.
  *
- * One thread a copy (a lane): lane 0 commits on the provider that the files are uploaded to, the
- * others let providers of their own pull the pieces from there and commit them too. A lane gathers
- * pieces of all files into one transaction: as many as fit into a message (eip712.h), fewer for
- * old contracts and legacy data sets, for a provider that has refused more, and in the first batch
- * of a run. It leaves when it is full, when nothing more is to come, or when its first piece has
- * waited for `hold_ms`.
+ * Each copy has a thread, its lane. Lane 0 commits on the provider that the files are uploaded to.
+ * The other lanes let their own providers pull the pieces from there and commit them too. A lane
+ * gathers pieces of all files into one transaction: as many as fit into a message (eip712.h). The
+ * batch is smaller for old contracts and legacy data sets, for a provider that has refused more,
+ * and at the start of a run. A batch leaves when it is full, when no more pieces are to come, or
+ * when its first piece has waited for `hold_ms`.
  *
  * Exactly once: nonce and signed payload are in the journal before a request leaves. Every retry
- * sends the same bytes, and the chain says what became of an unclear one. A new payload for a piece
+ * sends the same bytes, and the chain decides an unclear outcome. A new payload for a piece
  * takes the nonce of the earlier one until the chain reports that nonce as used: at most one of
  * both lands. After a crash the journal alone says how to go on. docs/commit.md explains it.
  *
@@ -179,11 +179,11 @@ struct sl_commit_moved {
 };
 
 /**
- * After ANOTHER: the first copy goes to the provider that was found; the one of before is noted to
- * have failed, and why. The lanes end as sl_commit_close() ends them and start anew, as in another
- * run: the journal says what they go on with, and every piece has to be added again. Events of
- * before this call are void. The thread of sl_commit_add(), outside of a transaction of the
- * journal. Errors: SL_ENOMEM, SL_EJOURNAL; no lane runs then.
+ * After ANOTHER: the first copy moves to the provider that was found. The previous provider is
+ * noted as failed, with the reason. The lanes end as in sl_commit_close() and restart as in a new
+ * run: they continue from the journal, and the caller adds every piece again. Events from before
+ * this call are void. Call it on the thread of sl_commit_add(), outside of a journal transaction.
+ * Errors: SL_ENOMEM, SL_EJOURNAL; no lane runs then.
  */
 int sl_commit_move(struct sl_commit_moved *out, struct sl_commit *commit,
                    const struct sl_provider_search *search, const struct sl_err *why,

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * engine.h - the queue and everything that moves it, behind commands and events. Layer: engine.
+ * engine.h - the upload queue, controlled by commands and observed by events. Layer: engine.
  *
- * sl_engine_start() makes the engine thread, which owns every job, the schedule and the journal; a
- * scanner thread walks folders, a worker thread per upload pumps bytes, a park poller thread asks
- * providers whether accepted pieces are parked. One other thread, the face (screen or reporter),
- * sends commands and takes events. Commands, events and progress are plain values with ids.
+ * sl_engine_start() makes the engine thread, which owns every job, the schedule and the journal. A
+ * scanner thread walks folders, a worker thread per upload pumps bytes, and a park poller thread
+ * asks providers whether accepted pieces are parked. One other thread, the face (screen or
+ * reporter), sends commands and takes events. Commands, events and progress are plain values with
+ * ids.
  *
  * Truth: an event leaves only after its change is committed to the journal. Job events carry the
  * whole job, and a slow face gets the newest state of each job rather than each step: late, never
@@ -32,7 +33,7 @@ enum { SL_PARALLEL_MAX = 16, SL_PARALLEL_DEFAULT = 3, SL_URL_BYTES = 512 };
 #define SL_SPLIT_NEVER UINT64_MAX
 #define SL_SPLIT_LEAST UINT64_C(130048) /* 127 * 2^10: the smallest parts a person may ask for */
 
-/** Into how many pieces a file is cut when the line is fast enough: each costs a fee. `split_bytes`
+/** The pieces that a file is cut into if the line is fast enough; each costs a fee. `split_bytes`
  * as in struct sl_engine_options. Pure. */
 struct sl_file_pieces {
     uint64_t count;
@@ -40,11 +41,11 @@ struct sl_file_pieces {
 };
 struct sl_file_pieces sl_file_pieces(uint64_t file_bytes, uint64_t split_bytes);
 
-/* in the order of what they are for. NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding) */
+/* ordered by purpose. NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding) */
 struct sl_engine_options {
     const char *provider_url; /* serviceURL of the provider to upload to; copied */
     int parallel;             /* uploads at a time, 1 .. SL_PARALLEL_MAX; 0: default */
-    int max_attempts;         /* uploads in a row that get no further than one before; 0: 5 */
+    int max_attempts;         /* uploads in a row without progress; 0: 5 */
     int64_t retry_base_ms;   /* first wait after a failure, doubled each time with jitter; 0: 2 s */
     int64_t retry_cap_ms;    /* longest wait; 0: 5 min */
     int64_t park_poll_ms;    /* between two looks at one accepted piece; 0: 1 s */
@@ -55,13 +56,13 @@ struct sl_engine_options {
     int64_t change_after_ms;
     int64_t say_after_ms;  /* report a provider that has been silent for this long; 0: 20 s */
     int64_t pause_hold_ms; /* how long a paused upload keeps its connection; 0: 5 min */
-    /* Files above this are cut into parts of 127 * 2^k bytes, as many of them as fit in it; AUTO:
-     * what is too large for a piece, or too large for the measured rate and request_limit_ms, and
-     * what broke off twice; NEVER: what is too large is refused. */
+    /* Larger files are cut into parts of 127 * 2^k bytes, the largest size up to this. AUTO:
+     * cut files that are too large for a piece, too large for the measured rate and
+     * request_limit_ms, or that broke off twice. NEVER: refuse files that are too large. */
     uint64_t split_bytes;
     uint64_t split_least_bytes; /* AUTO makes no smaller parts; 0: 127 * 2^13, about 1 MB */
     int64_t request_limit_ms;   /* the provider's limit for one upload; 0: 30 min */
-    bool force;                 /* send files although an equal one is stored */
+    bool force;                 /* upload files even if equal ones are stored */
     /* For new files, and for jobs that have no such values yet. A job keeps its values unless an
      * option names others. Ignored without `commit`. */
     int copies;        /* copies of each file */
@@ -112,7 +113,7 @@ enum sl_command_type {
     SL_CMD_RETRY,      /* job_id: failed, waiting or cancelled: try now, with the attempts reset;
                           confirmed with copies missing: make those copies */
     SL_CMD_REMOVE,     /* job_id: out of the list (running: cancelled first); never the file */
-    SL_CMD_PARTS,      /* job_id: tell its parts, one PART event each */
+    SL_CMD_PARTS,      /* job_id: report its parts, one PART event each */
     SL_CMD_TX,         /* job_id: report the transaction that committed it, in one TX event */
     SL_CMD_MOVE,       /* job_id, number: -1 one place earlier in the queue, +1 later */
     SL_CMD_PAUSE_ALL,  /* every unfinished job, and what is queued later, until RESUME_ALL */
@@ -121,12 +122,12 @@ enum sl_command_type {
     SL_CMD_PRIORITY,   /* job_id, number: steps up (> 0) or down; higher ones start first */
     SL_CMD_LIMIT,      /* number: bytes a second, 0 none; job_id 0: of all together until the
                           timetable's next change, else of this job, while it is in the list */
-    SL_CMD_SLOW,       /* number: slow mode 1 on, 0 off, -1 the other way */
-    SL_CMD_STOP_AT,    /* number: minute of the day by the local clock, -1 never. What runs then is
-                          finished if that takes only minutes */
+    SL_CMD_SLOW,       /* number: slow mode 1 on, 0 off, -1 toggle */
+    SL_CMD_STOP_AT,    /* number: minute of the day by the local clock, -1 never. Uploads that run
+                          then may finish if that takes only minutes */
     SL_CMD_STOP_DRAIN, /* start nothing more, finish running work, then stop. Other commands still
                           work; jobs that they queue start with the next run */
-    SL_CMD_STOP_NOW,   /* abort what runs (queued again next time), then stop */
+    SL_CMD_STOP_NOW,   /* abort running uploads (queued again next time), then stop */
 };
 
 struct sl_command {
@@ -138,12 +139,12 @@ struct sl_command {
     char path[SL_PATH_BYTES]; /* ADD */
 };
 
-/** The face: never blocks, never drops. A command that makes no sense in the job's state does
- * nothing. Errors: SL_ENOMEM; ADD also SL_EOVERFLOW (path too long). */
+/** The face: never blocks, never drops. A command without a meaning in the job's state
+ * does nothing. Errors: SL_ENOMEM; ADD also SL_EOVERFLOW (path too long). */
 int sl_engine_send(struct sl_engine *engine, const struct sl_command *command,
                    struct sl_err *err) SL_MUST_CHECK;
 
-/** The same without the 4 KiB for those with a job only. */
+/** Send a command that has only a job, without the 4 KiB of a path. */
 int sl_engine_send_job(struct sl_engine *engine, enum sl_command_type type, int64_t job_id,
                        int number, struct sl_err *err) SL_MUST_CHECK;
 
@@ -169,8 +170,8 @@ void sl_engine_wake(struct sl_engine *engine);
 
 enum sl_event_type {
     SL_EVENT_JOB,  /* job, path, provider_url: new or changed */
-    SL_EVENT_PART, /* job, path, provider_url, part: a part of a split file was stored, or is told
-                      for PARTS; part.state says which */
+    SL_EVENT_PART, /* job, path, provider_url, part: a part of a split file was stored, or answers
+                      PARTS; part.state says which */
     SL_EVENT_TX,   /* job.id, path: hash of the transaction that put its first copy on
                       chain, "0x..."; "" when the journal has none */
     SL_EVENT_GONE, /* job.id: removed from the list */
@@ -181,9 +182,9 @@ enum sl_event_type {
     SL_EVENT_SCANNED,  /* request_id, count, links: the walk of an ADD has ended, `count` files are
                           queued, `links` symbolic links were not followed. Comes after their JOB
                           events */
-    /* Nothing runs, waits, is queued or being scanned; paused jobs may be left. Told each time this
-       becomes so, also right after the start, behind all events that led to it: only one that comes
-       after SCANNED speaks of that ADD. */
+    /* Nothing runs, waits, is queued or being scanned; paused jobs may be left. Sent each time
+       this becomes true, also right after the start, after all events that led to it. For an ADD,
+       only an IDLE event after its SCANNED counts. */
     SL_EVENT_IDLE,
     /* count: the rate that holds for all together, 0 none; request_id 1: in slow mode */
     SL_EVENT_LIMIT,

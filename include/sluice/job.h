@@ -12,7 +12,7 @@
 
 /*
  * X(id, name, sign, ascii sign, finished, word for people). The name stands in the journal and in
- * --json output, so a row keeps its name for ever. `finished` states are left only by a command.
+ * --json output, so a row keeps its name for ever. Only a command leaves a `finished` state.
  */
 #define SL_JOB_STATES(X)                                                                           \
     X(SL_JOB_QUEUED, "queued", "·", ".", false, "queued")                                          \
@@ -59,13 +59,13 @@ struct sl_job {
     int64_t id; /* > 0, the journal's */
     enum sl_job_state state;
     int64_t rank;             /* place in the queue, smaller first; see sl_rank_priority() */
-    struct sl_file_mark file; /* as it was when queued or read, including for its parts */
+    struct sl_file_mark file; /* its mark when it was queued or read; holds for its parts, too */
     int64_t added_ms;         /* Unix ms */
     int64_t changed_ms;       /* Unix ms of the last change of state */
     int64_t next_try_ms;      /* Unix ms; WAITING only, else 0 */
     int attempts;             /* uploads begun; `retry` resets it */
     bool has_piece;           /* piece is valid: all bytes were hashed */
-    bool already_stored;      /* nothing was sent: the provider had it from an earlier run */
+    bool already_stored; /* no bytes were sent: the provider had the piece from an earlier run */
     struct sl_piece_id piece; /* of the whole file, also when it is split */
     struct sl_err err;        /* why it waits or failed, or why a copy is missing; code 0 otherwise.
                                  CANCELLED and split: which parts are stored */

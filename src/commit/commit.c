@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* The door: open, start, pieces in, and the end. */
+/* The public functions of the module: open, start, add pieces, close. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -92,12 +92,12 @@ struct sl_lane {
     int chain_failures;     /* the same, of reading the chain before anything is signed */
     int64_t
         data_set_missing_since_ms; /* since when the chain does not show the data set; 0: it does */
-    int64_t chain_inconsistent_since_ms; /* since when it does not show what a nonce tells of; 0: it
-                                            does */
+    int64_t chain_inconsistent_since_ms; /* since when the chain does not show what a used nonce
+                                            implies; 0: it does */
     struct sl_orphan *orphans;
     struct sl_onchain_pieces onchain;
-    int64_t provider_silent_since_ms; /* since when nobody answers before anything is signed; 0:
-                                         somebody does */
+    int64_t provider_silent_since_ms; /* since when the provider has not answered before signing; 0:
+                                         it answers */
 
     pthread_cond_t wake; /* with the commit's lock */
     /* under the commit's lock */

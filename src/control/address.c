@@ -34,7 +34,7 @@ static int new_socket(struct sl_err *err)
     return fd >= 0 ? fd : sl_err_sys(err, errno, "make a socket");
 }
 
-/* Only sockets may be replaced: a file that somebody put there is not ours to delete. */
+/* Only sockets may be replaced: any other file is not ours to delete. */
 static int check_place(int dir, const char *name, const char *state_dir, struct sl_err *err)
 {
     struct stat st;

@@ -11,13 +11,13 @@
 #include "sluice/err.h"
 
 /** Listen on STATE/engine.sock: bound under another name (mode 0600) and renamed into place, so
- * that nobody meets a socket that does not answer yet. A stale socket is replaced; anything else in
- * its place is left alone. Returns the descriptor. Errors: SL_EFILETYPE (something else has that
- * name), those of system calls. */
+ * that clients never meet a socket that does not answer yet. A stale socket is replaced; any other
+ * file with that name is kept. Returns the descriptor. Errors: SL_EFILETYPE (something else has
+ * that name), those of system calls. */
 int sl_address_listen(const char *state_dir, struct sl_err *err) SL_MUST_CHECK;
 /** Remove the socket. */
 void sl_address_remove(const char *state_dir);
-/** Connect. Returns the descriptor. Errors: SL_ENOENT (nobody listens), SL_EACCES, SL_ENET. */
+/** Connect. Returns the descriptor. Errors: SL_ENOENT (no engine listens), SL_EACCES, SL_ENET. */
 int sl_address_connect(const char *state_dir, struct sl_err *err) SL_MUST_CHECK;
 /** Whether the process at the other end belongs to this user, or to root. */
 bool sl_address_is_own(int fd);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* client.c - the engine of another process, behind the face that its own process has too. */
+/* client.c - a face for the engine of another process, the same as for an engine in this one. */
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>

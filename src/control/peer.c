@@ -10,8 +10,9 @@
 
 enum {
     PAGE_JOBS = 64,
-    PAGES_BELOW_BYTES = 64 * 1024,                       /* the next page goes when less waits */
-    CHANGES_BELOW_BYTES = SL_CONTROL_QUEUE_BYTES - 65536 /* room for one more line of any length */
+    PAGES_BELOW_BYTES = 64 * 1024, /* the next page goes when less waits */
+    CHANGES_BELOW_BYTES =
+        SL_CONTROL_QUEUE_BYTES - 65536 /* leaves space for one more line of any length */
 };
 
 #define OF_A_CLIENT (UINT64_C(1) << 63)
@@ -82,7 +83,8 @@ void sl_peer_answer(struct sl_peer *peer, uint64_t id, const struct sl_err *err)
     sl_jw_free(&w);
 }
 
-/* A job that left the list while changes were left out is told once the queue is short. */
+/* Remember a job that left the list while changes were omitted; report it once the queue is short.
+ */
 static bool keep_gone(struct sl_peer *peer, int64_t job_id)
 {
     if (peer->gone == NULL)
@@ -146,7 +148,7 @@ static void tell_gone(struct sl_peer *peer)
     peer->gone_count = 0;
 }
 
-/* From the journal: what runs is told with its last saved counts. */
+/* From the journal: a running job is reported with its last saved counts. */
 static int write_job(void *ctx, const struct sl_job *job, const char *path, const char *url)
 {
     struct sl_peer *peer = ctx;

@@ -25,7 +25,7 @@ static int provider_dir(char out[static SL_PATH_BYTES], const struct sl_devnet *
     return sl_path_join(out, SL_PATH_BYTES, net->dir, name, err);
 }
 
-/* Nobody has the key of such an address: providers need none here. */
+/* Such an address has no known key: providers need none here. */
 static struct sl_address address_of(size_t index)
 {
     char text[64];

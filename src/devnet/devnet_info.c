@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What the network says about itself: to people, and as the devnet-info.json that client libraries
- * read (version 1 of that file; what a container would be called is "sluice" here). */
+/* Describes the running network to people, and to client libraries as devnet-info.json. The file
+ * has version 1 of its format; container names in it are "sluice". */
 #include "devnet_info.h"
 
 #include <stdio.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* devnet_info.h - what the network says about itself. Private to devnet. */
+/* devnet_info.h - describes the running network to people and to client libraries. Private to
+ * devnet. */
 #ifndef SL_DEVNET_DEVNET_INFO_H
 #define SL_DEVNET_DEVNET_INFO_H
 

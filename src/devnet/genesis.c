@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What is there before anybody came: the providers, a throwaway key, and coins. */
+/* The first state of the chain: the providers, a throwaway key, and coins. */
 #include "genesis.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* events.h - what inotify reports. Private to watch. */
+/* events.h - reads the events of inotify. Private to watch. */
 #ifndef SL_WATCH_EVENTS_H
 #define SL_WATCH_EVENTS_H
 

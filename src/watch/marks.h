@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * marks.h - the files that were handed out: the mark of each path in 40 bytes. Private to watch.
+ * marks.h - the files that the watch has reported: the mark of each path in 40 bytes. Private to
+ * watch.
  *
  * Paths are kept as 64 bits of a keyed hash: two paths collide once in some billion years of
  * filling disks.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Which pieces go together: all that wait for the same provider and fit into one message. */
+/* Gathers a batch: pieces that wait for the same provider and fit into one message. */
 #include "lane/gather.h"
 
 #include <string.h>
@@ -57,7 +57,7 @@ static bool may_join(const struct sl_lane *lane, const struct sl_batch *batch,
 /* Most pieces of a batch that this one is in. */
 static size_t most_pieces(const struct sl_lane *lane, const struct sl_item *item)
 {
-    enum { PULLED = 100 }; /* a provider refuses what its queue of 120 pieces has no room for */
+    enum { PULLED = 100 }; /* a provider queues 120 pieces and refuses more */
     const size_t limit = sl_lane_limit(lane);
     const size_t most = lane->most < limit ? lane->most : limit;
     const bool pulls = strcmp(item->url, lane->target.shown.service_url) != 0;

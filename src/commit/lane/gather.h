@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* gather.h - which pieces go together. Layer: commit, private. */
+/* gather.h - gathers the pieces of one batch. Layer: commit, private. */
 #ifndef SL_COMMIT_GATHER_H
 #define SL_COMMIT_GATHER_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* A lane's thread: what was left open first, then one batch after the other. */
+/* A lane's thread: recover open commits first, then commit one batch after the other. */
 #include "lane/lane.h"
 
 #include <stdlib.h>

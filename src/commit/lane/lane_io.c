@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What a lane needs from the world around it: time, a client for its provider, and the way for
- * events. */
+/* A lane's access to the outside: the clock, a client for its provider, and its events. */
 #include "lane/lane_io.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* A batch has failed: which of its pieces are tried again, when and where. */
+/* A batch has failed: decide which of its pieces are retried, when and where. */
 #include "lane/outcome.h"
 
 #include "sluice/journal.h"
@@ -65,8 +65,7 @@ static bool is_over(const struct sl_lane *lane, const struct sl_err *err)
     return is_definite(err) && (lane->copy == 0 || err->code == SL_EALIKE);
 }
 
-/* This provider keeps the same root with another length; another provider may have room for this
- * one. */
+/* This provider stores the same root with another length; another provider may take this piece. */
 static bool goes_elsewhere(struct sl_lane *lane, const struct sl_batch *batch,
                            const struct sl_err *err)
 {

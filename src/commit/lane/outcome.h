@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* outcome.h - what a failed batch means for its pieces and for the lane. Layer: commit, private. */
+/* outcome.h - decides what a failed batch means for its pieces and its lane. Layer: commit,
+ * private. */
 #ifndef SL_COMMIT_OUTCOME_H
 #define SL_COMMIT_OUTCOME_H
 

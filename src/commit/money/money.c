@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Money before bytes: what a commit costs, and whether the account can pay it. */
+/* Computes what a commit costs, and checks that the account can pay, before any bytes are sent. */
 #include "money/money.h"
 
 #include <stdio.h>

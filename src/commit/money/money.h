@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* money.h - what a commit costs, and whether the account can pay for it. Layer: commit, private. */
+/* money.h - computes what a commit costs and checks that the account can pay. Layer: commit,
+ * private. */
 #ifndef SL_COMMIT_MONEY_H
 #define SL_COMMIT_MONEY_H
 

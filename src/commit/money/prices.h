@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* prices.h - are the prices that a node reports plausible? Layer: commit, private. */
+/* prices.h - checks whether the prices that a node reports are plausible. Layer: commit, private.
+ */
 #ifndef SL_COMMIT_PRICES_H
 #define SL_COMMIT_PRICES_H
 

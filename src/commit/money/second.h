@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* second.h - does a second node confirm the first? Layer: commit, private. */
+/* second.h - compares what one node reports with a second node. Layer: commit, private. */
 #ifndef SL_COMMIT_SECOND_H
 #define SL_COMMIT_SECOND_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* asked.h - which copies match the explicit options. Layer: commit, private. */
+/* asked.h - decides which copies match the explicit options. Layer: commit, private. */
 #ifndef SL_COMMIT_ASKED_H
 #define SL_COMMIT_ASKED_H
 

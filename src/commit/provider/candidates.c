@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What a provider is chosen from, and what a choice means for a lane. */
+/* The candidates for a copy: providers and data sets. A choice becomes the target of a lane. */
 #include "provider/candidates.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* At the start: which providers and data sets, and whether the account could pay at all. */
+/* At the start: choose providers and data sets, and check that the account can pay. */
 #include "provider/choose.h"
 
 #include <inttypes.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* choose.h - at the start: providers and data sets for all copies. Layer: commit, private. */
+/* choose.h - chooses providers and data sets for all copies at the start. Layer: commit, private.
+ */
 #ifndef SL_COMMIT_CHOOSE_H
 #define SL_COMMIT_CHOOSE_H
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* At the start: what the journal stored under a provider's old URL moves to the URL that the
- * registry has now. */
+/* At the start: journal records with a provider's old URL get the URL that the registry has now. */
 #include "provider/places.h"
 
 #include <stdlib.h>

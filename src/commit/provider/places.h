@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* places.h - where providers are now. Layer: commit, private. */
+/* places.h - updates the journal when a provider has a new URL. Layer: commit, private. */
 #ifndef SL_COMMIT_PLACES_H
 #define SL_COMMIT_PLACES_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* The first copy's provider is gone: is it, is there another one, and the way there. */
+/* Failover of the first copy: confirm the outage, choose a replacement, switch to it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,7 +68,8 @@ void sl_provider_search_cancel(struct sl_provider_search *search)
     sl_chain_cancel(search->chain);
 }
 
-/* Whom nothing is asked of: those of all copies, and with room behind for those to be avoided. */
+/* Providers that the search must skip: those of all copies. `out` has space for providers to avoid.
+ */
 static size_t taken(struct sl_u256 out[static SL_COPIES_MAX], struct sl_commit *commit)
 {
     pthread_mutex_lock(&commit->lock);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Before a batch: can the lane's data set take pieces, and what instead when it cannot. */
+/* Before a batch: check that the lane's data set takes pieces; if not, choose another one. */
 #include "provider/target.h"
 
 #include <inttypes.h>
@@ -77,8 +77,8 @@ static void emit_ended(struct sl_lane *lane, uint64_t ended)
     sl_lane_emit(lane, &event);
 }
 
-/* A data set that was there and of which no end is told: a node that is behind the one that told of
- * it does not know it yet. Another one would cost money for nothing, so it is waited for. */
+/* The data set existed earlier and nothing says that it ended: this node may be behind the node
+ * that reported it. A new data set would waste money, so the lane waits for this one. */
 static bool is_behind(struct sl_lane *lane, const struct sl_data_set *set)
 {
     const int64_t now_ms = sl_lane_now_ms(lane);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* target.h - before a batch: where it goes. Layer: commit, private. */
+/* target.h - checks and replaces the data set of a lane before each batch. Layer: commit, private.
+ */
 #ifndef SL_COMMIT_TARGET_H
 #define SL_COMMIT_TARGET_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Which copies of a piece the journal knows to be on chain, and whose they are in this run. */
+/* Finds the copies of a piece that the journal knows to be on chain, and their lanes in this run.
+ */
 #include "reuse/landed_copies.h"
 
 #include <string.h>

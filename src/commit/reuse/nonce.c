@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * Which nonce a batch is signed with: reuse_rule.h says why. The client's own id of a data set is a
- * nonce, too: a payload that creates a data set takes the id of the earlier payload that would have
- * created it.
+ * Chooses the nonce that a batch is signed with; reuse_rule.h gives the reasons. The client's own
+ * id of a data set is a nonce, too. A payload that creates a data set takes the id of the earlier
+ * payload for that data set.
  */
 #include "reuse/nonce.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* nonce.h - which nonce a batch is signed with. Layer: commit, private. */
+/* nonce.h - chooses the nonce that a batch is signed with. Layer: commit, private. */
 #ifndef SL_COMMIT_NONCE_H
 #define SL_COMMIT_NONCE_H
 

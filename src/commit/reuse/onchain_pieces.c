@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * What the lane's data set has and the journal knows nothing of: pieces of another machine, or of a
- * journal that is lost. They are there and paid for, so they are not signed for once more.
+ * Pieces in the lane's data set that the journal does not know: another machine added them, or an
+ * earlier journal was lost. They are stored and paid for, so the lane does not sign them again.
  *
- * Ids only grow and are never used again: what has one below `to` was looked at, or is of the
- * journal itself, and a data set that nobody else adds to costs one empty page a batch.
+ * Piece ids only grow and are never used again. A piece with an id below `to` was read already, or
+ * comes from this journal. If no other client adds to the data set, each batch costs one empty
+ * page.
  */
 #include "reuse/onchain_pieces.h"
 

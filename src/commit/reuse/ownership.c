@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Which records of the journal a lane has to look after. */
+/* Decides which journal records a lane is responsible for. */
 #include "reuse/ownership.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* ownership.h - which records of the journal a lane looks after. Layer: commit, private. */
+/* ownership.h - the journal records that a lane is responsible for. Layer: commit, private. */
 #ifndef SL_COMMIT_OWNERSHIP_H
 #define SL_COMMIT_OWNERSHIP_H
 

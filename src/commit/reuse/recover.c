@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * Commits that an earlier run left open, or this run when it could not read their outcome. The lane
- * asks on its own thread, and its commits land only there: no answer grows old.
+ * Recovers open commits: an earlier run left them open, or this run could not read their outcome.
+ * The lane asks on its own thread, and its commits land only there, so an answer cannot go stale.
  */
 #include "reuse/recover.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * The one way to find out what must not be signed again. Three sources know: the journal (copies
- * that have landed, commits that are still open), the chain's word on nonces of abandoned payloads,
- * and the pieces that the data set has.
+ * The only code that decides which pieces must not be signed again. It reads three sources: the
+ * journal (landed copies and open commits), the nonces of abandoned payloads on chain, and the
+ * pieces in the data set.
  */
 #include "reuse/reuse.h"
 

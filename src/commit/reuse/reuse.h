@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* reuse.h - what must not be signed again. Layer: commit, private. */
+/* reuse.h - finds the pieces of a batch that must not be signed again. Layer: commit, private. */
 #ifndef SL_COMMIT_REUSE_H
 #define SL_COMMIT_REUSE_H
 

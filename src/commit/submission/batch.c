@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What is signed, and its place in the journal. */
+/* A batch: the payload that is signed, and its record in the journal. */
 #include "submission/batch.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* batch.h - what is signed, and its place in the journal. Layer: commit, private. */
+/* batch.h - a batch: the payload that is signed, and its journal record. Layer: commit, private. */
 #ifndef SL_COMMIT_BATCH_H
 #define SL_COMMIT_BATCH_H
 

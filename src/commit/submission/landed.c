@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* A batch is on chain: what the lane learns from that. */
+/* A batch landed on chain: update the lane, its target and its pieces. */
 #include "submission/landed.h"
 
 #include "sluice/journal.h"

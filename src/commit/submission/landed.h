@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* landed.h - a batch is on chain. Layer: commit, private. */
+/* landed.h - updates the lane after a batch landed on chain. Layer: commit, private. */
 #ifndef SL_COMMIT_LANDED_H
 #define SL_COMMIT_LANDED_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What the log tells about a batch: the lines that grep commit=7 finds. */
+/* Log lines about a batch: `grep commit=7` finds all lines of batch 7. */
 #include "submission/notes.h"
 
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #include "lane/lane_io.h"
 #include "submission/batch.h"
 
-/* A provider takes up to 30 minutes a piece; below this rate nobody fetches. */
+/* A provider takes up to 30 minutes a piece; assume that it never fetches slower than this. */
 enum { PATIENCE_MS = 30 * 60000, SLOWEST_BYTES_PER_S = 1000000 };
 
 static int64_t patience_ms(const struct sl_batch *batch)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* One request for a commit: in the journal before it leaves, and what it gave after. */
+/* Sends one commit request: journal the attempt first, then record its result. */
 #include "submission/send.h"
 
 #include <string.h>

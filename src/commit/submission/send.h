@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* send.h - one request for a commit. Layer: commit, private. */
+/* send.h - sends one commit request. Layer: commit, private. */
 #ifndef SL_COMMIT_SEND_H
 #define SL_COMMIT_SEND_H
 

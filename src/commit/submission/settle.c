@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * The executor of submission.h: performs the actions that it decides on, and reports their results
- * to it. What is decided, and why, stands there.
+ * The executor of submission.h: performs the actions that submission.h decides on, and reports
+ * their results. The decisions and their reasons are in submission.h.
  */
 #include "submission/settle.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* settle.h - send a signed batch and find out what became of it. Layer: commit, private. */
+/* settle.h - sends a signed batch and finds out its outcome. Layer: commit, private. */
 #ifndef SL_COMMIT_SETTLE_H
 #define SL_COMMIT_SETTLE_H
 

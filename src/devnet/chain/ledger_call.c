@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Calls from outside of a block: nothing of them is kept. */
+/* Calls from outside of a block: all their changes are discarded. */
 #include "chain/ledger_call.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Accounts and blocks: what waits is run in order, and all of a block is written at once. */
+/* Accounts and blocks: waiting transactions run in order, and each block is written at once. */
 #include "chain/ledger_chain.h"
 
 #include "sluice/keccak.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What waits for a block: clients' signed transactions, and those of this node. */
+/* Transactions that wait for a block: those that clients signed, and those of this node. */
 #include "chain/ledger_mempool.h"
 
 #include "sluice/keccak.h"
@@ -114,7 +114,7 @@ static bool is_raised(struct sl_u256 old, struct sl_u256 fee)
            sl_u256_cmp(fee, least) >= 0;
 }
 
-/* Makes room for a transaction that takes the place of one that waits. */
+/* Removes the waiting transaction that a new transaction replaces. */
 static int replace(struct sl_ledger *ledger, const struct sl_tx *tx,
                    const struct sl_address *sender, struct sl_err *err)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Providers from the options into the registry, at every open. */
+/* Writes the providers of the options into the registry at every open. */
 #include "chain/ledger_register.h"
 
 #include <string.h>

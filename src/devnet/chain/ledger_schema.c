@@ -97,8 +97,8 @@
     "  lockup_usage BLOB NOT NULL,"                                                                \
     "  max_period BLOB NOT NULL,"                                                                  \
     "  PRIMARY KEY(token, client, operator)"                                                       \
-    ") STRICT, WITHOUT ROWID;" /* a finalized rail keeps its row: pages count it, and nobody sees  \
-                                  it any more */                                                   \
+    ") STRICT, WITHOUT ROWID;" /* a finalized rail keeps its row: pages count it, but no answer    \
+                                  shows it */                                                      \
     "CREATE TABLE rail("                                                                           \
     "  id INTEGER PRIMARY KEY,"                                                                    \
     "  active INTEGER NOT NULL,"                                                                   \

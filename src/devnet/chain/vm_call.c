@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Which function a call means, with what it is undone, and what comes back. */
+/* Runs a call: finds the function, undoes changes after a revert, and returns the result. */
 #include "chain/vm_call.h"
 
 #include <string.h>

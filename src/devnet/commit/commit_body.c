@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What a commit request says, checked in the order in which the provider checks it. */
+/* Reads a commit request and checks it in the order in which the real provider does. */
 #include "commit/commit_body.h"
 
 #include <inttypes.h>
@@ -178,7 +178,7 @@ static int match(struct sl_devnet_request *request, const char *cid, const struc
     return -1;
 }
 
-/* `subs` has room for the sub-pieces of any one piece. */
+/* `subs` has space for the sub-pieces of any one piece. */
 static int check_piece(struct sl_devnet_request *request, struct sl_devnet_commit_body *body,
                        struct seen *seen, struct sl_piece_id *subs, const struct sl_json *piece)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* commit_status.h - what became of a transaction. Private to devnet. */
+/* commit_status.h - reports the outcome of a transaction. Private to devnet. */
 #ifndef SL_DEVNET_COMMIT_STATUS_H
 #define SL_DEVNET_COMMIT_STATUS_H
 

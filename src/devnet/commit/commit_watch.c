@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What the chain made of the provider's transactions, step by step: sent, included, recorded. */
+/* Follows the provider's transactions on the chain, step by step: sent, included, recorded. */
 #include "commit/commit_watch.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* commit_watch.h - what a provider learns from the chain. Private to devnet. */
+/* commit_watch.h - follows the provider's transactions on the chain. Private to devnet. */
 #ifndef SL_DEVNET_COMMIT_WATCH_H
 #define SL_DEVNET_COMMIT_WATCH_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* datasets.h - what a provider says about a data set. Private to devnet. */
+/* datasets.h - answers requests about a data set. Private to devnet. */
 #ifndef SL_DEVNET_DATASETS_H
 #define SL_DEVNET_DATASETS_H
 

@@ -119,7 +119,7 @@ static int queued(struct sl_devnet *net, uint64_t data_set, uint64_t *count, str
     return rc;
 }
 
-/* Known here, and room in the queue; -1 with the reply set. */
+/* Check that the piece is known and the queue is not full; -1 with the reply set. */
 static int check(struct sl_devnet_request *request, const struct removal *removal)
 {
     struct sl_devnet_provider *provider = request->provider;

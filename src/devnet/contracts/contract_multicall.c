@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Multicall3: many calls in one, each of which may fail alone. */
+/* Multicall3: runs many calls in one; each may fail on its own. */
 #include "contracts/contract_multicall.h"
 
 #include "chain/ledger_vm.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * The functions of libmicrohttpd that this module calls: they load it when the first of them is
- * called (see library.h) and go on to it. One that is missing here is an undefined reference to the
- * linker.
+ * Stubs for the functions of libmicrohttpd that this module calls. The first call loads the library
+ * (see library.h), and each stub passes its call on. A function without a stub is an undefined
+ * reference to the linker.
  */
 #include <pthread.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Why a call fails. */
+/* The errors of a JSON-RPC call. */
 #include "node/rpc_call.h"
 
 #include <stdarg.h>

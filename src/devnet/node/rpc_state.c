@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What the chain and its accounts are like now. */
+/* The current state of the chain and of its accounts. */
 #include "node/rpc_state.h"
 
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Transactions: taken, looked up, and what became of them. */
+/* Transactions: accept them, look them up, and return their receipts. */
 #include "node/rpc_transactions.h"
 
 #include "chain/ledger_chain.h"

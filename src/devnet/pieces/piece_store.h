@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * piece_store.h - what the provider has: DIR/pieces/<root in hex> and DIR/provider.db.
+ * piece_store.h - the pieces of a provider: DIR/pieces/<root in hex> and DIR/provider.db.
  *
  * A piece is known by its root alone and stored once, with the payload size of the first upload;
  * every upload adds a reference to it. A file that vanished or has another size counts as not

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* sql.h - small hands for the provider's database: bind, step, complain. */
+/* sql.h - helpers for the provider's database: bind, step, report errors. */
 #ifndef SL_DEVNET_SQL_H
 #define SL_DEVNET_SQL_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What the provider says about itself and about its pieces. */
+/* Answers requests about the provider and about its pieces. */
 #include "provider/find.h"
 
 #include <string.h>

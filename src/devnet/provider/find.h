@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* find.h - what a provider says about itself and about a piece. Private to devnet. */
+/* find.h - answers requests about the provider and about a piece. Private to devnet. */
 #ifndef SL_DEVNET_FIND_H
 #define SL_DEVNET_FIND_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* POST /pdp/piece/pull: asking for pieces, and asking how it goes, in the same words. */
+/* POST /pdp/piece/pull: the same request starts a pull of pieces and asks for its progress. */
 #include "provider/pull.h"
 
 #include <inttypes.h>
@@ -237,7 +237,7 @@ static int check_sizes(struct sl_devnet_request *request, struct pull *pull)
     return 0;
 }
 
-/* The pieces without repetitions: one that has several sources is added once. `out` has room for
+/* The pieces without repetitions: one that has several sources is added once. `out` has space for
  * all. */
 static size_t distinct(struct sl_piece_id *out, const struct pull *pull)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * pull_work.h - pieces that a provider fetches from another one: a queue in its database, and one
- * thread that works it off.
+ * pull_work.h - fetches pieces from another provider: a queue in the database, and one thread that
+ * works through the queue.
  */
 #ifndef SL_DEVNET_PULL_WORK_H
 #define SL_DEVNET_PULL_WORK_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * rate_ban.h - clients that go on asking for data sets which are not there: the fifth such request
- * within a minute blocks their address for five minutes. Any thread.
+ * rate_ban.h - blocks clients that keep asking for unknown data sets. The fifth such request within
+ * a minute blocks the address for five minutes. Any thread.
  */
 #ifndef SL_DEVNET_RATE_BAN_H
 #define SL_DEVNET_RATE_BAN_H

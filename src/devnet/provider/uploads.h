@@ -21,7 +21,7 @@ int sl_devnet_body_cid(struct sl_devnet_request *request, struct sl_piece_id *id
  * is none. */
 int sl_devnet_session_find(struct sl_devnet_request *request, bool declared);
 
-/** Begin to store the body; refuses one that is too long, or that the disk has no room for. */
+/** Begin to store the body. Refuses a body that is too long or does not fit on the disk. */
 void sl_devnet_upload_begin(struct sl_devnet_request *request);
 
 /** The whole body is there: hash it into *got; -1 with the reply set. */

@@ -212,8 +212,8 @@ static bool is_done(const struct sl_task *task)
     return task->state == SL_JOB_STORED || task->state == SL_JOB_CONFIRMED;
 }
 
-/* What was done for another network, or at another provider, is not done here. What is on this
- * chain is, whoever has it. */
+/* A file that was stored for another network, or at another provider, is not stored here. A file
+ * that is on this chain is stored, whichever provider has it. */
 bool sl_task_is_elsewhere(struct sl_engine *engine, struct sl_task *task)
 {
     if (task->state == SL_JOB_DELETED)

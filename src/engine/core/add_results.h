@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* add_results.h */
+/*
+ * add_results.h - the scanner's results: each file found becomes a job, joins an existing job, or
+ * is rejected. Also tracks which add requests are still open.
+ */
 #ifndef SL_ENGINE_ADD_RESULTS_H
 #define SL_ENGINE_ADD_RESULTS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* commands.h */
+/* commands.h - commands from the face: apply each to the jobs, the limits or the engine itself. */
 #ifndef SL_ENGINE_COMMANDS_H
 #define SL_ENGINE_COMMANDS_H
 

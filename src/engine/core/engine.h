@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* engine.h */
+/* engine.h - the engine's main loop: take messages, apply them, commit the journal, launch work. */
 #ifndef SL_ENGINE_ENGINE_H
 #define SL_ENGINE_ENGINE_H
 
@@ -14,7 +14,7 @@ bool sl_engine_turn(struct sl_engine *engine);
 /** Apply a message, and free it unless it is part of something else. */
 void sl_engine_apply(struct sl_engine *engine, struct sl_msg *msg);
 
-/** Free what is to be freed of messages nobody reads any more. */
+/** Free unread messages, except those that are part of something else. */
 void sl_engine_discard(struct sl_msg *list);
 
 #endif

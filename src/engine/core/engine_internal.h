@@ -133,7 +133,7 @@ struct sl_engine {
     struct sl_timers timers;
     struct sl_timer limits_timer;    /* the next time of the day to look at */
     struct sl_timer failover_timer;  /* when to look for another provider */
-    struct sl_timer full_timer;      /* when to try a provider that has no room */
+    struct sl_timer full_timer;      /* when to try a full provider again */
     size_t live[SL_JOB_STATE_COUNT]; /* tasks by state, without the dormant ones */
     int64_t last_rank;
     struct sl_park_poller *poller;
@@ -141,7 +141,7 @@ struct sl_engine {
     struct sl_owners owners;  /* of each piece that is needed now */
     bool expecting;           /* it was told that more is to come */
     struct sl_planner *planner;
-    struct sl_task *hashing;   /* whose file the planner has; NULL when nobody waits for it */
+    struct sl_task *hashing;   /* whose file the planner hashes; NULL: its result is ignored */
     uint64_t rate_bytes_per_s; /* of one stream to `url`, measured; 0: not yet */
     struct sl_scanner *scanner;
     struct sl_request *requests;
@@ -161,7 +161,7 @@ struct sl_engine {
     struct sl_provider_search
         *seek; /* of a thread that runs, or has ended and was not yet joined */
     pthread_t seek_thread;
-    struct sl_sought sought; /* that thread's, until it is told */
+    struct sl_sought sought; /* that thread's, until SL_MSG_SOUGHT */
     bool has_sought;
     const char *wait_url; /* the provider whose wait was last reported, and when; NULL: none */
     int64_t wait_said_ms;

@@ -23,10 +23,11 @@ struct sl_heap {
 
 void sl_heap_free(struct sl_heap *heap);
 
-/** Make room for `count` nodes in all, so that sl_heap_push() cannot fail. Errors: SL_ENOMEM. */
+/** Reserve space for `count` nodes in all, so that sl_heap_push() cannot fail. Errors: SL_ENOMEM.
+ */
 int sl_heap_reserve(struct sl_heap *heap, size_t count, struct sl_err *err) SL_MUST_CHECK;
 
-/** Room must have been reserved and the node be in no heap. */
+/** Space must have been reserved, and the node must not be in a heap. */
 void sl_heap_push(struct sl_heap *heap, struct sl_heap_node *node, int64_t key);
 
 /** A node that is in no heap is left alone. */

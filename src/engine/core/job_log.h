@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* job_log.h */
+/* job_log.h - log lines for each change of a job, a part or a copy. */
 #ifndef SL_ENGINE_JOB_LOG_H
 #define SL_ENGINE_JOB_LOG_H
 

@@ -305,7 +305,7 @@ static bool is_empty(const struct sl_outbox_channel *channel)
 static void ring_bell(const struct sl_outbox_channel *channel)
 {
     const uint64_t one = 1;
-    (void)!write(channel->fd, &one, sizeof one); /* full counter: readable all the same */
+    (void)!write(channel->fd, &one, sizeof one); /* a full counter is still readable */
 }
 
 static void fill_ring(struct sl_outbox_channel *channel)

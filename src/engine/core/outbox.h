@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * outbox.h - events on their way to the faces: late, never wrong, and nothing waits for them.
+ * outbox.h - delivers events to the faces. Events may be late but are never wrong, and the engine
+ * never waits for a face.
  *
- * For each face a ring of whole events and an eventfd that is readable while it holds some. What
- * finds no slot stays on the engine's side: changed tasks on a list, each once, sent with its
- * newest state; other events on a list in order, after the tasks that changed before them. The face
- * asks for more (`kick`) when it has made room. A slow face holds up neither the engine nor another
- * face.
+ * Each face has a ring of whole events and an eventfd that is readable while the ring holds some.
+ * Events that do not fit stay with the engine, on two lists. Changed tasks are listed once and sent
+ * with their newest state. Other events keep their order and follow the tasks that changed before
+ * them. The face asks for more (`kick`) when it has taken some. A slow face delays neither the
+ * engine nor another face.
  */
 #ifndef SL_OUTBOX_H
 #define SL_OUTBOX_H

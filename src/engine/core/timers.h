@@ -31,7 +31,8 @@ struct sl_timers {
 
 void sl_timers_free(struct sl_timers *timers);
 
-/** Make room for `count` timers in all, so that sl_timers_set() cannot fail. Errors: SL_ENOMEM. */
+/** Reserve space for `count` timers in all, so that sl_timers_set() cannot fail. Errors: SL_ENOMEM.
+ */
 int sl_timers_reserve(struct sl_timers *timers, size_t count, struct sl_err *err) SL_MUST_CHECK;
 
 /** Due at this monotonic time; a timer that is already set moves. INT64_MAX cancels it. */

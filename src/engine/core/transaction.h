@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* transaction.h */
+/*
+ * transaction.h - one journal transaction for each turn of the engine, and the events that leave
+ * after its commit.
+ */
 #ifndef SL_ENGINE_TRANSACTION_H
 #define SL_ENGINE_TRANSACTION_H
 

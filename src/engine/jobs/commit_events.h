@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* commit_events.h */
+/*
+ * commit_events.h - events from the commits: copies that were sent, landed, failed or lost update
+ * their jobs.
+ */
 #ifndef SL_ENGINE_COMMIT_EVENTS_H
 #define SL_ENGINE_COMMIT_EVENTS_H
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* commit_waiters.h */
+/*
+ * commit_waiters.h - hands parked pieces to the commits and remembers which jobs wait for the
+ * outcome.
+ */
 #ifndef SL_ENGINE_COMMIT_WAITERS_H
 #define SL_ENGINE_COMMIT_WAITERS_H
 

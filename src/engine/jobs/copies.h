@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* copies.h */
+/*
+ * copies.h - how many copies a job wants and has, and whether this run can make the missing ones.
+ */
 #ifndef SL_ENGINE_COPIES_H
 #define SL_ENGINE_COPIES_H
 

@@ -45,7 +45,7 @@ static void ask_if_parked(struct sl_engine *engine, struct sl_task *task)
         task->parked = parked;
 }
 
-/* `next_try_ms` is told in wall time, waited for in monotonic time. */
+/* `next_try_ms` is wall-clock time; timers run on monotonic time. */
 static int64_t due_ms(const struct sl_engine *engine, const struct sl_task *task)
 {
     const struct sl_clock *clock = &engine->options.clock;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* job.h */
+/* job.h - the lifecycle of a job: create, load, change state, retry and delete. */
 #ifndef SL_ENGINE_JOB_H
 #define SL_ENGINE_JOB_H
 
@@ -11,21 +11,21 @@ bool sl_task_step(struct sl_engine *engine, struct sl_task *task, enum sl_input 
 /** The heap a QUEUED task is in. */
 struct sl_heap *sl_task_queue(struct sl_engine *engine, const struct sl_task *task);
 
-/** As sl_task_save(), with the file mark: its piece of before is void. */
+/** Save the task with a new file mark; its earlier piece is void. */
 void sl_task_replan(struct sl_engine *engine, struct sl_task *task,
                     const struct sl_file_mark *file);
 
 /** A new job, QUEUED, or PAUSED while everything is. */
 void sl_task_create(struct sl_engine *engine, const char *path, const struct sl_file_mark *file);
 
-/** Out of the list: retires the task. */
+/** Remove the job from the list and retire its task. */
 void sl_task_delete(struct sl_engine *engine, struct sl_task *task);
 
 /** Start a dormant task; any other is left alone. */
 void sl_task_wake(struct sl_engine *engine, struct sl_task *task);
 
-/** Failed, waiting or cancelled: to be tried now, counted anew; from a finished state at the end of
- * the queue. */
+/** Retry a failed, waiting or cancelled task now; attempts count from zero. A finished task goes to
+ * the end of the queue. */
 void sl_task_again(struct sl_engine *engine, struct sl_task *task);
 
 /** Take over one job of the journal at the start. */

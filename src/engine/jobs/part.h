@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* part.h */
+/*
+ * part.h - the lifecycle of one part of a split file: change state, wait for another owner of the
+ * piece, ask the provider.
+ */
 #ifndef SL_ENGINE_PART_H
 #define SL_ENGINE_PART_H
 
@@ -36,10 +39,10 @@ void sl_parts_drop(struct sl_engine *engine, struct sl_task *task);
 /** Ask until the provider lists it, or once if it did before (part->verify). */
 void sl_part_ask(struct sl_engine *engine, struct sl_task *task, struct sl_part *part);
 
-/** Bytes that were counted are lost: records of progress of before are void. */
+/** The bytes counted so far are lost: ignore earlier progress records. */
 void sl_parts_count_loss(struct sl_task *task);
 
-/** Copy an error to where one is kept; without memory it is lost alone. */
+/** Copy an error to *kept. If memory runs out, only this error is lost. */
 void sl_part_keep_error(struct sl_err **kept, const struct sl_err *err);
 
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* part_settle.h */
+/*
+ * part_settle.h - derives the state of a split file from the states of its parts, and passes
+ * results on to all owners of a piece.
+ */
 #ifndef SL_ENGINE_PART_SETTLE_H
 #define SL_ENGINE_PART_SETTLE_H
 

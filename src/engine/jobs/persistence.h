@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* persistence.h */
+/* persistence.h - writes jobs and parts to the journal and announces each change to the face. */
 #ifndef SL_ENGINE_PERSISTENCE_H
 #define SL_ENGINE_PERSISTENCE_H
 

@@ -100,7 +100,7 @@ void sl_tasks_retire(struct sl_tasks *tasks, struct sl_task *task);
 /** Take the parts off their task, which must have some; they are freed by the next
  * sl_tasks_reap(). */
 void sl_tasks_retire_split(struct sl_tasks *tasks, struct sl_task *task);
-/** Free what was retired. At the end of a turn: nobody may hold a pointer to it any more. */
+/** Free all retired tasks and parts. Call at the end of a turn, when no pointers to them remain. */
 void sl_tasks_reap(struct sl_tasks *tasks);
 
 /** NULL when unknown. */

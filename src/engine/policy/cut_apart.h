@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* cut_apart.h */
+/*
+ * cut_apart.h - cuts parts that share a root but differ in length: a provider stores only one
+ * length for each root.
+ */
 #ifndef SL_ENGINE_CUT_APART_H
 #define SL_ENGINE_CUT_APART_H
 

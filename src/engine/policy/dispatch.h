@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* dispatch.h */
+/* dispatch.h - assigns queued jobs and parts to free workers, and runs the timers. */
 #ifndef SL_ENGINE_DISPATCH_H
 #define SL_ENGINE_DISPATCH_H
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * failover.c - the provider that files are uploaded to is gone, and another one takes its place.
+ * failover.c - failover of the first copy: confirm the outage, choose a replacement, switch to it.
  *
- * When it is time to look is for provider_health.h, whose fault it is and who is there instead for
- * the commits, on a thread of its own. The change itself is what the end of a run and the start of
- * the next one do: the commits start anew and go on from the journal, nothing that may have been
- * signed for is signed again, and what the old provider has not parked is sent to the new one. What
- * it has parked is given to the commits again: they know whether it may land, and tell lost what
- * cannot.
+ * provider_health.h says when to look. The commits, on a thread of their own, find out whether the
+ * provider is at fault and choose a replacement. The switch works like the end of one run and the
+ * start of the next: the commits restart from the journal, and no payload that may have been signed
+ * is signed again. Pieces that the old provider has not parked are sent to the new one. Parked
+ * pieces go back to the commits, which know whether they may land and report the others as lost.
  */
 #include "policy/failover.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* failover.h */
+/* failover.h - failover of the first copy: look for a replacement provider and switch to it. */
 #ifndef SL_ENGINE_FAILOVER_H
 #define SL_ENGINE_FAILOVER_H
 

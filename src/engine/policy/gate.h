@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* gate.h */
+/*
+ * gate.h - the gate that stops new uploads while the provider does not answer, and reopens once it
+ * does.
+ */
 #ifndef SL_ENGINE_GATE_H
 #define SL_ENGINE_GATE_H
 

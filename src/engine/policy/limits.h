@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * limits.h - how fast all uploads may go together, and when it is time to stop. Private to the
- * engine.
+ * limits.h - the rate limit for all uploads together, and the time to stop. Private to the engine.
  *
- * A provider cuts a request some time after its start. Nothing more is started when some stream
- * would not be through by then at its share of the limit. A stream for which the limit is too low
- * all the same (it was lowered, or the file is large) is let go at the rate it needs instead, and
- * that is said: what it has sent would be lost otherwise.
+ * A provider ends a request some time after its start. No more uploads start if one of the streams
+ * could not finish in time at its share of the limit. A running stream may still need more than its
+ * share: the limit was lowered, or the file is large. Such a stream gets the rate that it needs,
+ * with a notice to the user; otherwise the bytes sent so far would be lost.
  */
 #ifndef SL_LIMITS_H
 #define SL_LIMITS_H
@@ -30,11 +29,12 @@ struct sl_limits {
     uint64_t normal;       /* bytes a second of the table or of a person, 0: none; as below */
     uint64_t slow;         /* of slow mode */
     bool in_slow_mode;
-    bool told;              /* the face knows what holds */
-    bool stale;             /* the streams' rates are not those of the limits */
-    int streams;            /* that they were made for */
-    int64_t stop_at_ms;     /* INT64_MAX: never */
-    int64_t drain_until_ms; /* monotonic: what runs is finished until then; INT64_MAX: for ever */
+    bool told;          /* the face knows what holds */
+    bool stale;         /* the streams' rates are not those of the limits */
+    int streams;        /* number of streams that the current rates assume */
+    int64_t stop_at_ms; /* INT64_MAX: never */
+    int64_t
+        drain_until_ms; /* monotonic: running uploads may finish until then; INT64_MAX: no end */
 };
 
 /** Whether `left_bytes` at that rate (0: none) take longer than `left_ms`. Pure. */
@@ -49,10 +49,10 @@ void sl_engine_limits_start(struct sl_engine *engine);
 /** LIMIT, SLOW and STOP_AT; true when it was one of them. */
 bool sl_engine_limits_command(struct sl_engine *engine, const struct sl_msg_command *command);
 
-/** The times of the day that have come. */
+/** Apply the times of day that have come: table rows and the stop time. */
 void sl_engine_limits_timers(struct sl_engine *engine);
 
-/** Give what runs its rates. */
+/** Give each running upload its rate. */
 void sl_engine_limits_apply(struct sl_engine *engine);
 
 /** Whether one more stream leaves each a share of the limit that is enough. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* resplit.h */
+/*
+ * resplit.h - cuts a file into smaller parts when the provider's time limit or the line's speed
+ * requires it.
+ */
 #ifndef SL_ENGINE_RESPLIT_H
 #define SL_ENGINE_RESPLIT_H
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * retry.c - what a failure of a whole file means.
+ * retry.c - decides after a failure whether a file is retried or has failed for good.
  *
- * attempts counts uploads in a row that got no further than one before: an attempt that brought a
- * sixteenth of the file more across than any earlier one starts the count anew, so that a bad line
- * can finish a large file in the end, and max_attempts still ends what does not move.
+ * `attempts` counts consecutive uploads without progress. An upload that gets a sixteenth of the
+ * file further than any earlier one resets the count. So a bad line can finish a large file in the
+ * end, and max_attempts still stops an upload that does not move.
  */
 #include "policy/retry.h"
 

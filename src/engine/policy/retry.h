@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* retry.h */
+/* retry.h - decides after a failure whether a job is retried, when, and how often. */
 #ifndef SL_ENGINE_RETRY_H
 #define SL_ENGINE_RETRY_H
 
 #include "core/engine_internal.h"
 
-/** WAITING for this long. */
+/** Put the task in WAITING for this long. */
 void sl_task_wait(struct sl_engine *engine, struct sl_task *task, int64_t wait_ms);
 
-/** The same; kept_back: whose fault it is will be known soon, so the file does not end for it. */
+/** Retry the task later, or fail it once its attempts are used up. kept_back: the engine is still
+ * finding out whether the provider is at fault, so the file must not fail yet. */
 void sl_task_retry_or_fail(struct sl_engine *engine, struct sl_task *task, const struct sl_err *err,
                            bool kept_back);
-/** Failed: to be tried again later, or for good. */
+/** The task failed: retry it later, or fail it for good. */
 void sl_task_failed(struct sl_engine *engine, struct sl_task *task, const struct sl_err *err);
 
 /** Wait before try number `attempt` (from 1) is repeated: full jitter below a doubled bound, and

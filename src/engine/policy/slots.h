@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* slots.h */
+/* slots.h - the worker slots: find an idle worker, count running uploads, abandon an upload. */
 #ifndef SL_ENGINE_SLOTS_H
 #define SL_ENGINE_SLOTS_H
 
@@ -8,13 +8,13 @@
 /** The worker that holds a connection for the task; NULL: none. */
 struct sl_worker *sl_task_held_worker(struct sl_engine *engine, const struct sl_task *task);
 
-/** Break an upload off: its result is nobody's, its task or part is as before. */
+/** Abort an upload and ignore its result; its task or part keeps its state. */
 void sl_engine_let_go(struct sl_engine *engine, struct sl_worker *worker);
 
-/** All uploads of the task. */
+/** Abort all uploads of the task and ignore their results. */
 void sl_task_let_go(struct sl_engine *engine, struct sl_task *task);
 
-/** A worker that has nothing to do, its thread started; NULL: none now, or `broken`. */
+/** An idle worker, its thread started; NULL: all are busy, or the engine is `broken`. */
 struct sl_worker *sl_engine_idle_worker(struct sl_engine *engine);
 
 /** Workers with an upload that moves. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * total.h - what all uploads of the parts of one file have moved together. Shared by the engine and
- * the workers that have a part of it; whoever has a pointer holds a reference.
+ * file_progress.h - the bytes that all parts of one file have moved together. The engine and the
+ * workers that upload its parts share it; each pointer holds a reference.
  *
- * A record is of the attempt that was read before the sum was: the engine takes the bytes of a
- * failed part out first and counts the attempt up then, so a record of the newest attempt never
- * holds bytes that were lost before.
+ * A record names the attempt that was read before the sum. The engine first subtracts the bytes of
+ * a failed part and then increments the attempt. So a record of the newest attempt never holds
+ * bytes that were lost earlier.
  */
 #ifndef SL_TOTAL_H
 #define SL_TOTAL_H
@@ -26,7 +26,7 @@ struct sl_total *sl_total_ref(struct sl_total *total);
 /** NULL allowed. */
 void sl_total_unref(struct sl_total *total);
 
-/** A part has moved on; the other way is to take out what failed. */
+/** Add a part's new bytes; sl_total_take() subtracts the bytes of a failed part. */
 void sl_total_add(struct sl_total *total, uint64_t sent_bytes, uint64_t acked_bytes);
 void sl_total_take(struct sl_total *total, uint64_t sent_bytes, uint64_t acked_bytes);
 

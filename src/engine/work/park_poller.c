@@ -68,7 +68,7 @@ static int client_for(struct sl_park_poller *poller, const char *url, struct sl_
     return rc;
 }
 
-/* Nobody there: the engine may not know, when nothing is being uploaded. */
+/* The provider is silent. The engine may not know that when it uploads nothing. */
 static void tell_silence(struct sl_park_poller *poller, const struct sl_park_query *parked)
 {
     if (atomic_load(&poller->silent_told))
@@ -229,7 +229,7 @@ static void do_probe(struct sl_park_poller *poller)
 static void do_question(struct sl_park_poller *poller, struct sl_heap_node *node)
 {
     struct sl_park_query *parked = parked_of(node);
-    sl_heap_remove(&poller->heap, node); /* its room stays reserved */
+    sl_heap_remove(&poller->heap, node); /* its place stays reserved */
     pthread_mutex_unlock(&poller->lock);
     sl_log_about("job=%lld", (long long)parked->job_id);
     const bool settled = settle(poller, parked);
@@ -355,7 +355,7 @@ void sl_park_poller_turn_to(struct sl_park_poller *poller, const char *url)
 {
     pthread_mutex_lock(&poller->lock);
     poller->url = url;
-    poller->probe_at_ms = 0; /* that was about the one of before */
+    poller->probe_at_ms = 0; /* the pending probe was for the previous provider */
     pthread_mutex_unlock(&poller->lock);
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * park_poller.h - the thread that asks providers: is an accepted piece listed yet, is anybody
- * there.
+ * park_poller.h - the thread that asks providers whether they list an accepted piece, and whether a
+ * silent provider answers again.
  *
- * A question travels as one struct sl_park_query: made by the engine, given to the park poller, and
- * given back through the mailbox with its outcome (always, so that it is never lost for want of
- * memory).
+ * A question travels as one struct sl_park_query. The engine makes it and gives it to the park
+ * poller. The poller always gives it back through the mailbox with its outcome, so that an answer
+ * is never lost for lack of memory.
  */
 #ifndef SL_PARK_POLLER_H
 #define SL_PARK_POLLER_H
@@ -35,7 +35,7 @@ struct sl_park_query {
     const char *url; /* outlives the park poller */
     bool verify;     /* it was listed once: one clear "no" is enough */
     /* any thread */
-    atomic_bool dropped; /* nobody waits for it any more */
+    atomic_bool dropped; /* the task no longer waits for the answer */
     /* poller's thread, and the engine's again when it comes back */
     int64_t interval_ms;
     int64_t asked_ms;
@@ -45,7 +45,7 @@ struct sl_park_query {
     struct sl_err err;
 };
 
-/** SL_MSG_PROBED: rc 0, or why nobody answered. */
+/** SL_MSG_PROBED: rc 0, or why the provider did not answer. */
 struct sl_probed {
     struct sl_msg msg; /* first */
     int rc;
@@ -66,13 +66,14 @@ struct sl_park_poller;
 /** Owned, sl_park_poller_free(). Errors: SL_ENOMEM. */
 int sl_park_poller_start(struct sl_park_poller **out, const struct sl_park_poller_options *options,
                          struct sl_mailbox *box, struct sl_err *err) SL_MUST_CHECK;
-/** Break off what runs and join; may be repeated, NULL allowed. Messages of it may still be unread:
- * it has to live until they were taken. */
+/** Abort the running request and join. May be repeated; NULL allowed. Messages from the poller may
+ * still be unread: keep it until they were taken. */
 void sl_park_poller_stop(struct sl_park_poller *poller);
 /** Stop, and free with all questions not yet given back. NULL allowed. */
 void sl_park_poller_free(struct sl_park_poller *poller);
 
-/** Engine: ask about a piece until the answer; given. Errors: SL_ENOMEM (given all the same). */
+/** Engine: ask about a piece until the answer comes. Ownership of `parked` passes to the poller,
+ * also on error. Errors: SL_ENOMEM. */
 int sl_park_poller_add(struct sl_park_poller *poller, struct sl_park_query *parked,
                        struct sl_err *err) SL_MUST_CHECK;
 
@@ -80,10 +81,11 @@ int sl_park_poller_add(struct sl_park_poller *poller, struct sl_park_query *park
  * before that time moves it. */
 void sl_park_poller_probe(struct sl_park_poller *poller, int64_t at_ms);
 
-/** Engine: who is probed from now on; outlives the park poller. */
+/** Engine: probe this URL from now on; it outlives the park poller. */
 void sl_park_poller_turn_to(struct sl_park_poller *poller, const char *url);
 
-/** Who did not answer (SL_MSG_SILENT), and why; the next silence is told again. */
+/** The provider that did not answer (SL_MSG_SILENT), and why. The next silence is reported again.
+ */
 struct sl_silence {
     const char *url;
     int64_t since_ms;

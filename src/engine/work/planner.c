@@ -32,7 +32,7 @@ struct sl_planner {
     bool running;
 
     /* engine thread until the first file, then the planner's */
-    struct sl_board *board; /* NULL: nobody else looks */
+    struct sl_board *board; /* NULL: no other process reads the progress */
     unsigned board_slot;
 
     /* any thread */

@@ -144,7 +144,7 @@ static bool is_ahead(const struct sl_engine *engine)
            sl_engine_running(engine) >= engine->parallel;
 }
 
-/* All workers are busy: the planner can begin with the next file all the same. */
+/* All workers are busy, but the planner can already hash the next file. */
 static void look_ahead(struct sl_engine *engine)
 {
     struct sl_task *task = (struct sl_task *)sl_heap_top(&engine->queue);
@@ -247,7 +247,8 @@ static void is_hashed(struct sl_engine *engine, struct sl_task *task, const stru
     (void)sl_task_step(engine, task, SL_IN_UPLOADED);
 }
 
-/* It changed since it was queued: planned anew. While it was hashed: it is being written. */
+/* A file that changed after it was queued is planned again. A file that changed while it was hashed
+ * is still being written. */
 static void has_changed(struct sl_engine *engine, struct sl_task *task,
                         const struct sl_hash_end *end)
 {

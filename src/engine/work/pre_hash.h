@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* pre_hash.h */
+/*
+ * pre_hash.h - chooses which files to hash before their upload, and applies the results of the
+ * planner thread.
+ */
 #ifndef SL_ENGINE_PRE_HASH_H
 #define SL_ENGINE_PRE_HASH_H
 

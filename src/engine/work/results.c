@@ -78,7 +78,7 @@ static void upload_failed(struct sl_engine *engine, struct sl_task *task,
         return;
     }
     if (err->code == SL_ECANCELED ||
-        outgrew(engine, task, err)) { /* the engine stops; or plan it anew */
+        outgrew(engine, task, err)) { /* the engine stops; or plan it again */
         sl_task_uncount(task);
         (void)sl_task_step(engine, task, SL_IN_ABORT);
         return;
@@ -206,7 +206,7 @@ static void part_sent(struct sl_engine *engine, struct sl_task *task, struct sl_
     (void)sl_part_step(engine, task, part, SL_IN_UPLOADED);
 }
 
-/* The file is another one: its parts are void, and it is planned anew. */
+/* The file changed: discard its parts and plan it again. */
 static void is_changed(struct sl_engine *engine, struct sl_task *task,
                        const struct sl_file_mark *file)
 {

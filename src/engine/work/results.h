@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* results.h */
+/*
+ * results.h - applies the results of uploads and of questions about parked pieces to jobs and
+ * parts.
+ */
 #ifndef SL_ENGINE_RESULTS_H
 #define SL_ENGINE_RESULTS_H
 

@@ -67,7 +67,7 @@ static void note_acked(struct sl_upload *up, uint64_t sent_bytes)
     atomic_store(&up->moved_ms, sl_now_ms(&up->clock));
 }
 
-/* The limit is reached: what was sent so far is told all the same. */
+/* The limit is reached: still report the bytes sent so far. */
 static int wait_turn(struct sl_upload *up, int64_t wait_ms)
 {
     note_acked(up, up->source.at_bytes);
@@ -162,7 +162,8 @@ static int hold(struct sl_upload *up)
     return SL_HTTP_PAUSE;
 }
 
-/* The socket has room: the only pump of an upload. Asked for more, it has sent what it got. */
+/* The socket can take more bytes: the only pump of an upload. When libcurl asks for more, it has
+ * sent all that it got before. */
 static int pump(void *ctx, void *out, size_t cap, struct sl_err *err)
 {
     struct sl_upload *up = ctx;
@@ -242,8 +243,8 @@ static int finalize(struct sl_upload *up, const char *uuid, struct sl_err *err)
     }
     if (rc != SL_ENOTFOUND)
         return rc;
-    /* the earlier finalize was done, or the provider forgot: whoever waits for parking sees which
-     */
+    /* the earlier finalize succeeded, or the provider forgot the upload: the park poller finds
+     * out which */
     if (unsure || sl_sp_find(up->sp, &up->piece, NULL) == 1)
         return SL_OK;
     return session_lost(err);
@@ -397,10 +398,10 @@ static int put_declared_again(struct sl_upload *up, char uuid[static SL_UUID_CHA
     return rc == 0 ? put_declared(up, uuid, unsure, err) : rc;
 }
 
-/* An answer that is missing after the last byte: once more, and what was recorded is refused as
- * such before its bytes are sent. One that is missing before may have been that the provider has
- * the piece from somebody else: it closes without reading the rest, and that may be all that
- * arrives. */
+/* An answer is missing after the last byte: try once more; bytes already recorded are refused as
+ * such before its bytes are sent. An answer that is missing earlier may mean that the provider got
+ * the piece from another client: it closes without reading the rest, and the closed connection may
+ * be all that arrives. */
 static int send_declared(struct sl_upload *up, char uuid[static SL_UUID_CHARS], struct sl_err *err)
 {
     bool unsure = true;
@@ -435,7 +436,7 @@ static int deliver_declared(struct sl_upload *up, struct sl_err *err)
 
 /* ---- what is to be sent ---- */
 
-/* A part is of one content only: who planned it has to plan anew. */
+/* A part is bound to its content; if the file changed, plan it again. */
 static int plan_part(struct sl_upload *up, struct sl_err *err)
 {
     if (!sl_file_mark_equal(&up->file, &up->source.mark)) {

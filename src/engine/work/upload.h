@@ -38,7 +38,7 @@ struct sl_upload {
     /* immutable: the worker's, reused over attempts */
     struct sl_sp *sp;
     struct sl_ring *ring;   /* of struct sl_progress */
-    struct sl_board *board; /* for other processes; NULL: nobody else looks */
+    struct sl_board *board; /* for other processes; NULL: none reads the progress */
     unsigned board_slot;
     struct sl_clock clock;
     sl_planned_fn planned; /* called once when `file` was found changed, with the new mark in it */

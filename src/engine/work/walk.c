@@ -24,7 +24,7 @@ struct identity {
 struct folder {
     struct identity identity;
     size_t path_len; /* of the folder, in walk.path */
-    DIR *dir;        /* of the current folder only; opened anew by path when we come back */
+    DIR *dir;        /* of the current folder only; reopened by path when we come back */
     struct sl_buf text;
     char **names; /* into text, sorted */
     size_t count;

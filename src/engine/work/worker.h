@@ -26,13 +26,13 @@ struct sl_worker {
     bool started;
 
     /* engine thread only */
-    struct sl_task *task; /* whose upload it is; NULL when idle or when nobody waits for it */
+    struct sl_task *task; /* that is uploaded; NULL when idle or when its result is ignored */
     bool busy;            /* between launch and result */
     bool held;            /* paused, keeping its connection */
-    bool exempt_told;     /* that the limit does not hold for this upload */
+    bool exempt_told;     /* reported that the limit does not hold for this upload */
     bool assigned;        /* to be launched after the commit */
     int64_t limit_ms;     /* the provider's for one request */
-    const char *url;      /* whom its client talks to */
+    const char *url;      /* of the provider that its client talks to */
 
     pthread_mutex_t lock;
     pthread_cond_t wake;
@@ -87,10 +87,10 @@ void sl_worker_revoke(struct sl_worker *worker);
 void sl_worker_hold(struct sl_worker *worker);
 void sl_worker_unhold(struct sl_worker *worker);
 
-/** Break the upload off: its result comes soon, and is nobody's. */
+/** Abort the upload; its result comes soon and is ignored. */
 void sl_worker_let_go(struct sl_worker *worker);
 
-/** Break the upload off; its task gets the result. */
+/** Abort the upload; its task gets the result. */
 void sl_worker_abort(struct sl_worker *worker);
 
 #endif

@@ -104,7 +104,7 @@ static void enter_folder(struct sl_model *model, size_t i)
     char path[SL_PATH_BYTES];
     if (!entry_path(path, sizeof path - 1, &model->add.listing, i))
         return;
-    strcat(path, "/"); /* NOLINT(clang-analyzer-security.insecureAPI.strcpy): room was kept */
+    strcat(path, "/"); /* NOLINT(clang-analyzer-security.insecureAPI.strcpy): space was kept */
     sl_line_edit_set(&model->add.line, path);
     relist(model);
 }

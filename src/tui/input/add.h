@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* add.h - what the user does in the add pane. Private to tui. */
+/* add.h - input in the add pane. Private to tui. */
 #ifndef SL_TUI_INPUT_ADD_H
 #define SL_TUI_INPUT_ADD_H
 

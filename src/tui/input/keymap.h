@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* keymap.h - which key does what in which pane. Private to tui. */
+/* keymap.h - the action of each key in each pane. Private to tui. */
 #ifndef SL_TUI_KEYMAP_H
 #define SL_TUI_KEYMAP_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * ui_input.h - what the user's input acts on: the model, the engine, and the terminal. Private to
+ * ui_input.h - the targets of the user's input: the model, the engine, and the terminal. Private to
  * tui. Main thread.
  */
 #ifndef SL_TUI_UI_INPUT_H

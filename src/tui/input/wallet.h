@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* wallet.h - what the user does in the wallet pane. Private to tui. */
+/* wallet.h - input in the wallet pane. Private to tui. */
 #ifndef SL_TUI_INPUT_WALLET_H
 #define SL_TUI_INPUT_WALLET_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* bottom.h - the last line: a question, a line under edit, a notice, or what keys do. Private to
+/* bottom.h - the last line: a question, a line under edit, a notice, or key hints. Private to
  * tui. */
 #ifndef SL_TUI_RENDER_BOTTOM_H
 #define SL_TUI_RENDER_BOTTOM_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* draw.h - small things that several parts of the screen draw. Private to tui. */
+/* draw.h - drawing helpers for several parts of the screen. Private to tui. */
 #ifndef SL_TUI_RENDER_DRAW_H
 #define SL_TUI_RENDER_DRAW_H
 

@@ -64,7 +64,7 @@ static void draw_foot(struct sl_grid *grid, const struct sl_model *model, const 
     sl_keymap_keys_of(copy, sizeof copy, model->keys, SL_ACT_COPY_URL, 1);
     const int n = snprintf(text, sizeof text, "%s%s%s back   %s copy", why,
                            why[0] != '\0' ? "   " : "", back, copy);
-    if (n > grid->cols - 2) /* without room for both, only the keys */
+    if (n > grid->cols - 2) /* if both do not fit, only the keys */
         snprintf(text, sizeof text, "%s back   %s copy", back, copy);
     const int start = grid->cols - 1 - sl_text_width(text);
     sl_grid_write_right(grid, y, 1, grid->cols - 1, SL_ROLE_HINT, text);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * contract_fwss.h - FilecoinWarmStorageService 1.5.0 or 1.3.1: whose data set it is, who may change
- * it, what it costs. Listens to PDPVerifier, operates and validates the rails of FilecoinPay.
+ * contract_fwss.h - FilecoinWarmStorageService 1.5.0 or 1.3.1: the owner of each data set, who may
+ * change it, and its costs. Listens to PDPVerifier, operates and validates the rails of
+ * FilecoinPay.
  */
 #ifndef SL_DEVNET_CONTRACT_FWSS_H
 #define SL_DEVNET_CONTRACT_FWSS_H

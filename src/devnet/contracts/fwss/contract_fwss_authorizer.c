@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Who decides about a data set: its payer by signature, or a contract that the payer named. None of
- * the contracts here lets anything pass. Source: protocol/today.md section 2. */
+/* Decides who may change a data set: its payer by signature, or a contract that the payer named. No
+ * contract of this network approves a change. Source: protocol/today.md section 2. */
 #include "contracts/fwss/contract_fwss_authorizer.h"
 
 #include "chain/vm_call.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What a data set costs, as rails of FilecoinPay. */
+/* The costs of a data set, as rails of FilecoinPay. */
 #include "contracts/fwss/contract_fwss_rail.h"
 
 #include "chain/vm_call.h"

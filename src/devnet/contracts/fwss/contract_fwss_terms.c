@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What the storage service asks for. Source: protocol/today.md sections 4 and 6. */
+/* Prices and terms of the storage service. Source: protocol/today.md sections 4 and 6. */
 #include "contracts/fwss/contract_fwss_terms.h"
 
 #include "contracts/fwss/contract_fwss.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Paying what passed: segment by segment of one rate, as far as the storage service vouches. */
+/* Pays for past epochs: one segment of constant rate after the other, as far as the storage service
+ * confirms the proofs. */
 #include "contracts/pay/contract_pay_settle.h"
 
 #include "contracts/fwss/contract_fwss.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* PieceCIDs as PDPVerifier 3.4.0 and 3.5.0 judge them; wider than what a provider takes. */
+/* Checks PieceCIDs like PDPVerifier 3.4.0 and 3.5.0, which accept more than a provider does. */
 #include "contracts/pdp/contract_pdp_cid.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Pieces that go: scheduled by the client's word, removed by the provider's. */
+/* Removals of pieces: the client schedules them, the provider carries them out. */
 #include "contracts/pdp/contract_pdp_removal.h"
 
 #include <stdlib.h>
