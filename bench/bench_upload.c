@@ -162,7 +162,7 @@ static void put(const char *url, const char *path, const char *ca_file)
         sl_ring_new(&up.ring, sizeof(struct sl_progress), 128, &err) < 0)
         die(err.text);
     const double start = now_s();
-    if (sl_upload_run(&up, &err) < 0)
+    if (sl_engine_upload_run(&up, &err) < 0)
         die(err.text);
     printf("%.6f\n", now_s() - start);
     sl_source_fini(&up.source);

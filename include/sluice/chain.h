@@ -162,7 +162,7 @@ struct sl_chain_piece {
     size_t metadata_count;
 };
 
-/** One page: owned, sl_piece_page_free(). */
+/** One page: owned, sl_chain_piece_page_free(). */
 struct sl_piece_page {
     struct sl_chain_piece *pieces; /* ascending ids */
     size_t count;
@@ -175,7 +175,7 @@ struct sl_piece_page {
 int sl_chain_pieces(struct sl_piece_page **out, struct sl_chain *chain, struct sl_u256 data_set_id,
                     uint64_t from, size_t limit, bool with_metadata,
                     struct sl_err *err) SL_MUST_CHECK;
-void sl_piece_page_free(struct sl_piece_page *page);
+void sl_chain_piece_page_free(struct sl_piece_page *page);
 
 /** The ids under which a piece is in a data set, ascending, at most `cap` and SL_PIECE_PAGE;
  * returns their number. */
@@ -300,13 +300,13 @@ struct sl_u256 sl_funds_round_up(struct sl_u256 amount);
 /** The deposit for these costs: rounded up, plus a day at the new rate, so that it still suffices
  * once the deposit has landed. 0: no deposit is needed. */
 struct sl_u256 sl_funds_deposit(const struct sl_account *account,
-                                const struct sl_upload_costs *costs);
+                                const struct sl_cost_upload *costs);
 
 /** Whether the storage service is not approved to charge these costs. */
-bool sl_funds_need_approval(const struct sl_chain_view *view, const struct sl_upload_costs *costs);
+bool sl_funds_need_approval(const struct sl_chain_view *view, const struct sl_cost_upload *costs);
 
 /** Check that the account can pay. Errors: SL_EMONEY, with the amount and the command. */
-int sl_funds_check(const struct sl_chain_view *view, const struct sl_upload_costs *costs,
+int sl_funds_check(const struct sl_chain_view *view, const struct sl_cost_upload *costs,
                    struct sl_err *err) SL_MUST_CHECK;
 
 #endif

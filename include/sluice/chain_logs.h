@@ -68,12 +68,12 @@ enum sl_event {
 void sl_event_topic(uint8_t out[static SL_ABI_WORD], enum sl_event event);
 
 /** The event of a log; SL_EVENT_OTHER if it is not listed or the log has no topics. */
-enum sl_event sl_log_event(const struct sl_log *log);
+enum sl_event sl_chain_log_event(const struct sl_log *log);
 
 /** Begin to read the data of a log, which must be this event with all its topics. The reader
  * borrows the log. Errors: SL_EPROTO. */
-int sl_log_read(struct sl_abi_reader *r, const struct sl_log *log, enum sl_event event,
-                struct sl_err *err) SL_MUST_CHECK;
+int sl_chain_log_read(struct sl_abi_reader *r, const struct sl_log *log, enum sl_event event,
+                      struct sl_err *err) SL_MUST_CHECK;
 
 /** A piece in the log of the storage service: one log a piece, in the order of the request. */
 struct sl_piece_added {
@@ -90,8 +90,8 @@ struct sl_piece_added {
 };
 
 /** PieceAdded. Errors: SL_EPROTO; then do not use *out. */
-int sl_log_piece_added(struct sl_piece_added *out, const struct sl_log *log,
-                       struct sl_err *err) SL_MUST_CHECK;
+int sl_chain_log_piece_added(struct sl_piece_added *out, const struct sl_log *log,
+                             struct sl_err *err) SL_MUST_CHECK;
 
 /** A piece in the log of the verifier. */
 struct sl_log_piece {
@@ -105,8 +105,8 @@ struct sl_log_piece {
  * room for `cap` pieces; *count is their number. Errors: SL_EPROTO (malformed data, lists of
  * different lengths, more than `cap`); then do not use *out.
  */
-int sl_log_pieces(struct sl_log_piece *out, size_t *count, struct sl_u256 *data_set_id, size_t cap,
-                  const struct sl_log *log, struct sl_err *err) SL_MUST_CHECK;
+int sl_chain_log_pieces(struct sl_log_piece *out, size_t *count, struct sl_u256 *data_set_id,
+                        size_t cap, const struct sl_log *log, struct sl_err *err) SL_MUST_CHECK;
 
 /* ---- names of pieces ---- */
 
@@ -147,13 +147,15 @@ struct sl_piece_names {
     size_t seen; /* of these */
 };
 
-/** Names for these ids, given in any order. Owned, sl_piece_names_free(). Errors: SL_ENOMEM. */
-int sl_piece_names_new(struct sl_piece_names **out, struct sl_u256 data_set_id, const uint64_t *ids,
-                       size_t count, struct sl_err *err) SL_MUST_CHECK;
-void sl_piece_names_free(struct sl_piece_names *names);
+/** Names for these ids, given in any order. Owned, sl_chain_piece_names_free(). Errors: SL_ENOMEM.
+ */
+int sl_chain_piece_names_new(struct sl_piece_names **out, struct sl_u256 data_set_id,
+                             const uint64_t *ids, size_t count, struct sl_err *err) SL_MUST_CHECK;
+void sl_chain_piece_names_free(struct sl_piece_names *names);
 
 /** The piece with this id; NULL if it is not one of the wanted pieces. */
-const struct sl_piece_name *sl_piece_names_find(const struct sl_piece_names *names, uint64_t id);
+const struct sl_piece_name *sl_chain_piece_names_find(const struct sl_piece_names *names,
+                                                      uint64_t id);
 
 /** Read the names from the logs in the receipt of `tx` ("0x...", as a provider reported it).
  * Returns 1, or 0 if there is no such receipt. One round trip. Malformed logs are skipped. Errors:

@@ -155,21 +155,21 @@ bool sl_commit_is_named(const struct sl_commit *commit);
 struct sl_provider_search;
 
 /** Of a commit that runs, which has to outlive it. The thread of sl_commit_add(). Owned,
- * sl_provider_search_free(). Errors: SL_ENOMEM, SL_EJOURNAL. */
-int sl_provider_search_new(struct sl_provider_search **out, struct sl_commit *commit, bool silent,
-                           struct sl_err *err) SL_MUST_CHECK;
+ * sl_commit_provider_search_free(). Errors: SL_ENOMEM, SL_EJOURNAL. */
+int sl_commit_provider_search_new(struct sl_provider_search **out, struct sl_commit *commit,
+                                  bool silent, struct sl_err *err) SL_MUST_CHECK;
 /** NULL allowed. */
-void sl_provider_search_free(struct sl_provider_search *search);
+void sl_commit_provider_search_free(struct sl_provider_search *search);
 
 /**
  * Read the chain, ask all providers for a sign of life, choose: an endorsed one first, those that
  * failed lately last, none that has another copy; and the account has to be able to pay for it.
  * Blocks for some round trips. Any one thread. *why: of LINE and ALONE.
  */
-enum sl_commit_verdict sl_provider_search_run(struct sl_provider_search *search,
-                                              struct sl_err *why);
+enum sl_commit_verdict sl_commit_provider_search_run(struct sl_provider_search *search,
+                                                     struct sl_err *why);
 /** Any thread: the run, now or later, ends soon. */
-void sl_provider_search_cancel(struct sl_provider_search *search);
+void sl_commit_provider_search_cancel(struct sl_provider_search *search);
 
 /** The provider of the first copy before a move and after it. */
 struct sl_commit_moved {

@@ -176,7 +176,7 @@ int sl_cost_after(struct sl_cost_target *out, const struct sl_prices *prices,
                   struct sl_err *err) SL_MUST_CHECK;
 
 /** Everything about adding pieces to one or more data sets at once. */
-struct sl_upload_costs {
+struct sl_cost_upload {
     struct sl_cost_rate rate; /* rate of all targets, including the data that they already hold */
     struct sl_cost_fees fees; /* sums; paid from the reserves that `lockup` has filled */
     struct sl_cost_lockup lockup; /* sums; deducted from the available funds */
@@ -188,11 +188,11 @@ struct sl_upload_costs {
 };
 /** Errors: SL_EINVAL (no targets, or a target without pieces), SL_EREFUSED (a data set was
  * terminated, so it has no price). */
-int sl_upload_costs(struct sl_upload_costs *out, const struct sl_prices *prices,
-                    const struct sl_account *account, const struct sl_account_state *state,
-                    const struct sl_approval *approval, const struct sl_cost_target *targets,
-                    size_t count, const struct sl_cost_terms *terms,
-                    struct sl_err *err) SL_MUST_CHECK;
+int sl_cost_upload(struct sl_cost_upload *out, const struct sl_prices *prices,
+                   const struct sl_account *account, const struct sl_account_state *state,
+                   const struct sl_approval *approval, const struct sl_cost_target *targets,
+                   size_t count, const struct sl_cost_terms *terms,
+                   struct sl_err *err) SL_MUST_CHECK;
 
 /** By how much the target's data set becomes more expensive a month. */
 int sl_cost_month(struct sl_u256 *out, const struct sl_prices *prices,
@@ -201,11 +201,11 @@ int sl_cost_month(struct sl_u256 *out, const struct sl_prices *prices,
 /** The account's runway after the deposit, with the pieces added: epochs until no free funds are
  * left besides the lockup; sl_u256_max(): for ever. */
 int sl_cost_runway_after(struct sl_u256 *out, const struct sl_account *account,
-                         const struct sl_account_state *state, const struct sl_upload_costs *costs,
+                         const struct sl_account_state *state, const struct sl_cost_upload *costs,
                          struct sl_err *err) SL_MUST_CHECK;
 
 /** Whether the limits of an approval allow these costs. */
-bool sl_approval_allows(const struct sl_approval *approval, const struct sl_upload_costs *costs,
+bool sl_approval_allows(const struct sl_approval *approval, const struct sl_cost_upload *costs,
                         struct sl_u256 lockup_epochs);
 
 /** The most that a run may spend and lock in total. Not set: no limit. 0: no spending. */
@@ -220,7 +220,7 @@ bool sl_spend_allows(const struct sl_spend_limit *limit, struct sl_u256 sum);
 
 /** The part of a run's limit that the costs use: fees and lockups. An overflow counts as the
  * largest number. */
-struct sl_u256 sl_cost_spent(const struct sl_upload_costs *costs);
+struct sl_u256 sl_cost_spent(const struct sl_cost_upload *costs);
 
 /** The least available funds for which the contract creates a data set. */
 int sl_cost_create_minimum(struct sl_u256 *out, const struct sl_prices *prices, bool cdn,
@@ -286,7 +286,7 @@ struct sl_cost_advice {
     struct sl_u256 call_fee;      /* for one call that adds pieces */
     struct sl_u256 storage_year;  /* for the added pieces */
 };
-/** `fees`: of these targets, as in struct sl_upload_costs. SL_ADVICE_TINY is given from
+/** `fees`: of these targets, as in struct sl_cost_upload. SL_ADVICE_TINY is given from
  * SL_MANY_PIECES pieces a copy on. Errors: SL_EOVERFLOW. */
 enum { SL_MANY_PIECES = 10 };
 int sl_cost_advise(struct sl_cost_advice *out, const struct sl_prices *prices,

@@ -103,11 +103,11 @@ int sl_metadata_combine(struct sl_metadata *out, size_t *out_count,
                         const char *source, struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * Check against the limits in bytes (sl_metadata_check()) and sort as the JavaScript client sorts,
- * so that the same entries give the same signature: punctuation, digits, letters, a lower-case
- * letter before its upper-case one, accented letters behind their plain ones. Exact for ASCII and
- * for the Latin letters up to U+017F; other scripts follow in the order of their code points (on
- * the chain any order is valid).
+ * Check against the limits in bytes (sl_eip712_metadata_check()) and sort as the JavaScript client
+ * sorts, so that the same entries give the same signature: punctuation, digits, letters, a
+ * lower-case letter before its upper-case one, accented letters behind their plain ones. Exact for
+ * ASCII and for the Latin letters up to U+017F; other scripts follow in the order of their code
+ * points (on the chain any order is valid).
  */
 int sl_metadata_arrange(struct sl_metadata *entries, size_t count, size_t most,
                         struct sl_err *err) SL_MUST_CHECK;

@@ -36,8 +36,8 @@ struct sl_metadata {
 
 /** Check the contract's rules: at most `most` entries, keys and values within their bytes, no key
  * twice. Errors: SL_EFORMAT. */
-int sl_metadata_check(const struct sl_metadata *entries, size_t count, size_t most,
-                      struct sl_err *err) SL_MUST_CHECK;
+int sl_eip712_metadata_check(const struct sl_metadata *entries, size_t count, size_t most,
+                             struct sl_err *err) SL_MUST_CHECK;
 
 /**
  * Parse the metadata that a user asks data sets to carry: "KEY=VALUE,KEY=VALUE", trimming blanks
@@ -46,7 +46,7 @@ int sl_metadata_check(const struct sl_metadata *entries, size_t count, size_t mo
  * or repeated key, a reserved key in any letter case, more or longer entries than the contract
  * takes).
  */
-int sl_metadata_parse(struct sl_metadata *out, size_t *count, char *text,
-                      struct sl_err *err) SL_MUST_CHECK;
+int sl_eip712_metadata_parse(struct sl_metadata *out, size_t *count, char *text,
+                             struct sl_err *err) SL_MUST_CHECK;
 
 #endif

@@ -105,7 +105,7 @@ struct sl_provider {
 };
 
 /** Whether the provider accepts pieces of `least` to `most` bytes. */
-bool sl_provider_takes(const struct sl_provider *provider, uint64_t least, uint64_t most);
+bool sl_foc_provider_takes(const struct sl_provider *provider, uint64_t least, uint64_t most);
 
 /* ---- pings ---- */
 

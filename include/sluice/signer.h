@@ -30,7 +30,7 @@
 #include "sluice/key.h"
 #include "sluice/secret.h"
 
-/** What the environment or .env says. Zero-initialise; sl_key_env_free(). */
+/** What the environment or .env says. Zero-initialise; sl_config_key_env_free(). */
 struct sl_key_env {
     struct sl_secret *private_key;
     struct sl_secret *session_key;
@@ -42,14 +42,14 @@ struct sl_key_env {
     char passed_over[SL_ERR_TEXT_BYTES]; /* why the file was passed over; the fields above are then
                                             empty */
 };
-void sl_key_env_free(struct sl_key_env *env);
+void sl_config_key_env_free(struct sl_key_env *env);
 
 /**
  * Take the five variables out of the environment: copy their values without white space at both
  * ends, wipe their bytes in place (also for /proc/PID/environ), then unset them. Call once, before
  * threads and children. Errors: SL_ENOMEM, SL_EFORMAT (too long).
  */
-int sl_key_env_take(struct sl_key_env *out, struct sl_err *err) SL_MUST_CHECK;
+int sl_config_key_env_take(struct sl_key_env *out, struct sl_err *err) SL_MUST_CHECK;
 
 /**
  * Read the same names from a .env file, in every form that npm's dotenv reads
@@ -57,8 +57,8 @@ int sl_key_env_take(struct sl_key_env *out, struct sl_err *err) SL_MUST_CHECK;
  * other users could have written the file, or if it cannot be read, it is passed over when it
  * contains one of these names: *out says why. Errors: SL_EFORMAT with file and line, SL_ENOMEM.
  */
-int sl_key_env_read_file(struct sl_key_env *out, const char *path,
-                         struct sl_err *err) SL_MUST_CHECK;
+int sl_config_key_env_read_file(struct sl_key_env *out, const char *path,
+                                struct sl_err *err) SL_MUST_CHECK;
 
 /** Ask a person: *out is owned. Errors: SL_EKEY (no terminal, end of input), SL_ECANCELED. */
 typedef int (*sl_prompt_fn)(void *ctx, struct sl_secret **out, const char *question,
@@ -122,19 +122,19 @@ int sl_signer_named(const struct sl_key_sources *sources, struct sl_err *err) SL
  * mount secrets that way. *out is owned. Errors name `what`: "key_file". Errors: SL_EKEY (group or
  * others may read it), SL_EACCES (other users could have written it), and those of opening it.
  */
-int sl_secret_read_file(struct sl_secret **out, const char *path, const char *what,
-                        struct sl_err *err) SL_MUST_CHECK;
+int sl_config_secret_read_file(struct sl_secret **out, const char *path, const char *what,
+                               struct sl_err *err) SL_MUST_CHECK;
 
 /** The first line that a shell command prints, without its line end; an empty line is an empty
  * password. *out is owned. Errors: SL_EKEY (the command failed or printed nothing), SL_EIO,
  * SL_ENOMEM. */
-int sl_secret_of_command(struct sl_secret **out, const char *command,
-                         struct sl_err *err) SL_MUST_CHECK;
+int sl_config_secret_of_command(struct sl_secret **out, const char *command,
+                                struct sl_err *err) SL_MUST_CHECK;
 
 enum { SL_KEY_HEX_CHARS = 64 };
 
 /** Where the digits of a key begin in `text`: exactly SL_KEY_HEX_CHARS hex digits in a row; NULL if
  * there are none. For refusing keys where none may be. */
-const char *sl_key_seen(const char *text);
+const char *sl_config_key_seen(const char *text);
 
 #endif

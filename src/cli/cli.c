@@ -38,19 +38,20 @@ static bool uploads(enum sl_command_line command)
 static void print_last_line(enum sl_command_line command, enum sl_exit status)
 {
     const struct sl_clock clock = sl_clock_system();
-    const struct sl_job_totals nothing = {0};
+    const struct sl_cli_job_totals nothing = {0};
     const struct sl_err *why = sl_exit_last();
     struct sl_err refused = {.code = SL_EUSAGE};
-    if (sl_json_has_summary())
+    if (sl_cli_json_has_summary())
         return;
     if (why->code != SL_OK)
         refused = *why;
     if (uploads(command))
-        (void)sl_json_summary(
+        (void)sl_cli_json_summary(
             &clock, &nothing,
-            &(struct sl_json_end){.status = status, .why = status != SL_EXIT_OK ? &refused : NULL});
+            &(struct sl_cli_json_end){.status = status,
+                                      .why = status != SL_EXIT_OK ? &refused : NULL});
     else if (status != SL_EXIT_OK && (why->code != SL_OK || !sl_output_any()))
-        (void)sl_json_refusal(&clock, status, &refused);
+        (void)sl_cli_json_refusal(&clock, status, &refused);
 }
 
 /* ---- commands ---- */

@@ -184,7 +184,7 @@ int sl_commit_add(struct sl_commit *commit, const struct sl_commit_piece *piece,
 {
     const unsigned wanted = piece->copies > 0 ? piece->copies : (unsigned)commit->options.copies;
     const unsigned copies = wanted < commit->lane_count ? wanted : (unsigned)commit->lane_count;
-    int rc = sl_metadata_check(piece->metadata, piece->metadata_count, ITEM_METADATA, err);
+    int rc = sl_eip712_metadata_check(piece->metadata, piece->metadata_count, ITEM_METADATA, err);
     for (unsigned i = 0; i < copies && rc == SL_OK; i++)
         rc = add_to(&commit->lanes[i], piece, copies, err);
     return rc;

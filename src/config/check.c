@@ -37,7 +37,7 @@ static int check_metadata(const char *value, struct sl_err *err)
     char *text = strdup(value);
     if (text == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
-    const int rc = sl_metadata_parse(entries, &count, text, err);
+    const int rc = sl_eip712_metadata_parse(entries, &count, text, err);
     free(text);
     return rc;
 }
@@ -45,7 +45,7 @@ static int check_metadata(const char *value, struct sl_err *err)
 static int check_source(const char *value, struct sl_err *err)
 {
     const struct sl_metadata entry = {SL_METADATA_SOURCE, value};
-    if (sl_metadata_check(&entry, 1, 1, err) == SL_OK)
+    if (sl_eip712_metadata_check(&entry, 1, 1, err) == SL_OK)
         return SL_OK;
     return refuse(err);
 }

@@ -20,7 +20,7 @@ static const char *const names[] = {"PRIVATE_KEY", "SESSION_KEY", "WALLET_ADDRES
                                     "NETWORK"};
 enum { NAME_COUNT = sizeof names / sizeof names[0] };
 
-void sl_key_env_free(struct sl_key_env *env)
+void sl_config_key_env_free(struct sl_key_env *env)
 {
     sl_secret_free(env->private_key);
     sl_secret_free(env->session_key);
@@ -73,7 +73,7 @@ static int keep(struct sl_key_env *env, size_t name, const char *value, size_t l
     }
 }
 
-int sl_key_env_take(struct sl_key_env *out, struct sl_err *err)
+int sl_config_key_env_take(struct sl_key_env *out, struct sl_err *err)
 {
     int rc = SL_OK;
     *out = (struct sl_key_env){0};
@@ -89,7 +89,7 @@ int sl_key_env_take(struct sl_key_env *out, struct sl_err *err)
         unsetenv(names[i]);  /* NOLINT(concurrency-mt-unsafe): before threads */
     }
     if (rc < 0)
-        sl_key_env_free(out);
+        sl_config_key_env_free(out);
     return rc;
 }
 
@@ -143,8 +143,8 @@ static bool others_can_read(const char *path)
     return stat(path, &st) == 0 && (st.st_mode & (S_IRGRP | S_IROTH)) != 0;
 }
 
-int sl_key_env_read_text(struct sl_key_env *out, const char *name, const char *text, size_t len,
-                         struct sl_err *err)
+int sl_config_key_env_read_text(struct sl_key_env *out, const char *name, const char *text,
+                                size_t len, struct sl_err *err)
 {
     int rc = SL_OK;
     struct sl_dotenv at;
@@ -159,7 +159,7 @@ int sl_key_env_read_text(struct sl_key_env *out, const char *name, const char *t
             sl_err_ctx(err, "%s:%u", name, entry.line);
     }
     if (rc < 0)
-        sl_key_env_free(out);
+        sl_config_key_env_free(out);
     return rc;
 }
 
@@ -177,7 +177,7 @@ static bool is_folder(const char *path)
 /* Ignore the file's content, but report that the file exists. */
 static int pass_over(struct sl_key_env *env, bool hides_key, const struct sl_err *why)
 {
-    sl_key_env_free(env);
+    sl_config_key_env_free(env);
     env->hides_key = hides_key;
     snprintf(env->passed_over, sizeof env->passed_over, "%s", why->text);
     return 1;
@@ -192,11 +192,11 @@ static int judge(struct sl_key_env *env, const char *path, const struct sl_distr
     (void)sl_distrust_err(&why, "file", path, distrust);
     if (hides_key || says_more)
         return pass_over(env, hides_key, &why);
-    sl_key_env_free(env);
+    sl_config_key_env_free(env);
     return 1;
 }
 
-int sl_key_env_read_file(struct sl_key_env *out, const char *path, struct sl_err *err)
+int sl_config_key_env_read_file(struct sl_key_env *out, const char *path, struct sl_err *err)
 {
     char *text = NULL;
     size_t len = 0;
@@ -209,7 +209,7 @@ int sl_key_env_read_file(struct sl_key_env *out, const char *path, struct sl_err
     if (rc < 0 && rc != SL_ENOMEM)
         return pass_over(out, true, &why);
     if (rc == SL_OK)
-        rc = sl_key_env_read_text(out, path, text, len, &why);
+        rc = sl_config_key_env_read_text(out, path, text, len, &why);
     if (text != NULL)
         sl_wipe(text, len);
     free(text);

@@ -5,8 +5,9 @@
 
 #include "sluice/signer.h"
 
-/** As sl_key_env_read_file() for text at hand; `name` stands before line numbers in errors. */
-int sl_key_env_read_text(struct sl_key_env *out, const char *name, const char *text, size_t len,
-                         struct sl_err *err) SL_MUST_CHECK;
+/** As sl_config_key_env_read_file() for text at hand; `name` stands before line numbers in errors.
+ */
+int sl_config_key_env_read_text(struct sl_key_env *out, const char *name, const char *text,
+                                size_t len, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

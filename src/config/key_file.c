@@ -68,7 +68,7 @@ static void trim(struct sl_secret *secret, size_t len)
     sl_secret_cut(secret, len - from);
 }
 
-const char *sl_key_seen(const char *text)
+const char *sl_config_key_seen(const char *text)
 {
     while (*text != '\0') {
         const size_t len = strspn(text, "0123456789abcdefABCDEF");
@@ -79,8 +79,8 @@ const char *sl_key_seen(const char *text)
     return NULL;
 }
 
-int sl_secret_read_file(struct sl_secret **out, const char *path, const char *what,
-                        struct sl_err *err)
+int sl_config_secret_read_file(struct sl_secret **out, const char *path, const char *what,
+                               struct sl_err *err)
 {
     struct sl_secret *secret = NULL;
     size_t size = 0;

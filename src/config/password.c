@@ -73,7 +73,7 @@ static int wait_for(pid_t pid, struct sl_err *err)
     return SL_OK;
 }
 
-int sl_secret_of_command(struct sl_secret **out, const char *command, struct sl_err *err)
+int sl_config_secret_of_command(struct sl_secret **out, const char *command, struct sl_err *err)
 {
     struct sl_secret *secret = NULL;
     int ends[2];

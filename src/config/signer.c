@@ -122,7 +122,7 @@ static void name_source(struct candidate *candidate, const struct named *named)
 static int read_key_file(struct candidate *out, struct sl_err *err)
 {
     struct sl_secret *text = NULL;
-    int rc = sl_secret_read_file(&text, out->path, "key_file", err);
+    int rc = sl_config_secret_read_file(&text, out->path, "key_file", err);
     if (rc < 0)
         return rc;
     rc = key_of_secret(&out->signer.key, text, err);
@@ -178,7 +178,7 @@ static int get_password(struct sl_secret **out, const struct sl_key_sources *sou
                         const char *path, struct sl_err *err)
 {
     if (has_text(sources->password_command))
-        return sl_secret_of_command(out, sources->password_command, err);
+        return sl_config_secret_of_command(out, sources->password_command, err);
     if (sources->prompt == NULL)
         return sl_err_set(err, SL_EKEY, "it needs a password: set password_command");
     char question[SL_PATH_BYTES + 32];

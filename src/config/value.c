@@ -163,7 +163,7 @@ static int parse_enum(int *out, const struct sl_option *option, const char *valu
 /* The whole value: a longer one with such digits in it may be a path or a URL. */
 static bool is_key(const char *value)
 {
-    const char *digits = sl_key_seen(value);
+    const char *digits = sl_config_key_seen(value);
     if (digits == NULL || digits[SL_KEY_HEX_CHARS] != '\0')
         return false;
     return digits == value || (digits == value + 2 && strncasecmp(value, "0x", 2) == 0);

@@ -56,7 +56,7 @@ static int bind_in(int dir, int fd, struct sl_err *err)
     return SL_OK;
 }
 
-int sl_address_listen(const char *state_dir, struct sl_err *err)
+int sl_control_address_listen(const char *state_dir, struct sl_err *err)
 {
     const int dir = open_dir(state_dir, err);
     if (dir < 0)
@@ -75,7 +75,7 @@ int sl_address_listen(const char *state_dir, struct sl_err *err)
     return rc < 0 ? rc : fd;
 }
 
-void sl_address_remove(const char *state_dir)
+void sl_control_address_remove(const char *state_dir)
 {
     struct stat st;
     const int dir = open_dir(state_dir, NULL);
@@ -86,7 +86,7 @@ void sl_address_remove(const char *state_dir)
     close(dir);
 }
 
-int sl_address_connect(const char *state_dir, struct sl_err *err)
+int sl_control_address_connect(const char *state_dir, struct sl_err *err)
 {
     const int dir = open_dir(state_dir, err);
     if (dir < 0)
@@ -100,7 +100,7 @@ int sl_address_connect(const char *state_dir, struct sl_err *err)
     const bool connected = connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
     const int why = errno;
     close(dir);
-    if (connected && sl_address_is_own(fd))
+    if (connected && sl_control_address_is_own(fd))
         return fd;
     close(fd);
     if (connected || why == EACCES || why == EPERM)
@@ -111,7 +111,7 @@ int sl_address_connect(const char *state_dir, struct sl_err *err)
     return sl_err_sys(err, why, "connect to the engine of %.120s", state_dir);
 }
 
-bool sl_address_is_own(int fd)
+bool sl_control_address_is_own(int fd)
 {
     struct ucred peer = {.uid = (uid_t)-1};
     socklen_t len = sizeof peer;

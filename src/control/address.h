@@ -14,12 +14,12 @@
  * that clients never meet a socket that does not answer yet. A stale socket is replaced; any other
  * file with that name is kept. Returns the descriptor. Errors: SL_EFILETYPE (something else has
  * that name), those of system calls. */
-int sl_address_listen(const char *state_dir, struct sl_err *err) SL_MUST_CHECK;
+int sl_control_address_listen(const char *state_dir, struct sl_err *err) SL_MUST_CHECK;
 /** Remove the socket. */
-void sl_address_remove(const char *state_dir);
+void sl_control_address_remove(const char *state_dir);
 /** Connect. Returns the descriptor. Errors: SL_ENOENT (no engine listens), SL_EACCES, SL_ENET. */
-int sl_address_connect(const char *state_dir, struct sl_err *err) SL_MUST_CHECK;
+int sl_control_address_connect(const char *state_dir, struct sl_err *err) SL_MUST_CHECK;
 /** Whether the process at the other end belongs to this user, or to root. */
-bool sl_address_is_own(int fd);
+bool sl_control_address_is_own(int fd);
 
 #endif

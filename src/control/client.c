@@ -110,7 +110,7 @@ static int read_until(struct sl_control_client *client, const bool *done, struct
     while (!*done) {
         size_t len = 0;
         int rc = SL_OK;
-        const char *text = sl_line_next(&client->line, &len);
+        const char *text = sl_control_line_next(&client->line, &len);
         if (text != NULL) {
             rc = read_line(client, text, len, NULL, err);
             if (rc < 0)
@@ -123,7 +123,7 @@ static int read_until(struct sl_control_client *client, const bool *done, struct
             continue;
         if (ready <= 0)
             return sl_err_set(err, SL_ENET, "the engine does not answer");
-        rc = sl_line_fill(&client->line, !client->has_hello, err);
+        rc = sl_control_line_fill(&client->line, !client->has_hello, err);
         if (rc < 0)
             return rc;
     }
@@ -156,7 +156,7 @@ static int say_hello(struct sl_control_client *client, const char *name, struct 
         return rc;
     write_request(client, "hello", name);
     client->hello_id = client->last_id;
-    rc = sl_line_flush(&client->line, err);
+    rc = sl_control_line_flush(&client->line, err);
     return rc < 0 ? rc : read_until(client, &client->is_accepted, err);
 }
 
@@ -175,14 +175,14 @@ void sl_control_close(struct sl_control_client *client)
     if (client == NULL)
         return;
     sl_board_view_close(&client->board);
-    sl_line_free(&client->line);
+    sl_control_line_free(&client->line);
     free(client);
 }
 
 int sl_control_attach(struct sl_control_client *client, struct sl_err *err)
 {
     write_request(client, "attach", NULL);
-    return sl_line_flush(&client->line, err);
+    return sl_control_line_flush(&client->line, err);
 }
 
 /* ---- the face ---- */
@@ -198,7 +198,7 @@ static int face_send(struct sl_face *face, const struct sl_command *command, str
     if (client->ending != ENDING_NO)
         return sl_err_set(err, SL_ENET, "the engine has ended");
     sl_wire_write_command(&client->line.out, ++client->last_id, command);
-    const int rc = sl_line_flush(&client->line, err);
+    const int rc = sl_control_line_flush(&client->line, err);
     return rc;
 }
 
@@ -242,9 +242,9 @@ static int next_line_event(struct sl_control_client *client, struct sl_event *ev
 {
     for (;;) {
         size_t len = 0;
-        const char *text = sl_line_next(&client->line, &len);
+        const char *text = sl_control_line_next(&client->line, &len);
         int rc = text != NULL ? read_line(client, text, len, event, err)
-                              : sl_line_fill(&client->line, false, err);
+                              : sl_control_line_fill(&client->line, false, err);
         if (rc < 0 || (text != NULL && rc == 1) || (text == NULL && rc == 0))
             return rc;
     }
@@ -262,7 +262,7 @@ static bool face_next_event(struct sl_face *face, struct sl_event *event)
     if (rc == 1)
         end(client, &err);
     if (rc == 0 && client->ending == ENDING_NO)
-        rc = sl_line_flush(&client->line, &err); /* commands that did not fit before */
+        rc = sl_control_line_flush(&client->line, &err); /* commands that did not fit before */
     if (rc < 0)
         end(client, &err);
     return client->ending != ENDING_NO && next_of_end(client, event);
@@ -293,8 +293,8 @@ int sl_control_connect(struct sl_control_client **out, const char *state_dir, co
         return sl_err_set(err, SL_ENOMEM, "out of memory for a connection");
     client->face.ops = &OPS;
     client->line.fd = client->line.passed_fd = -1;
-    const int fd = sl_address_connect(state_dir, err);
-    int rc = fd < 0 ? fd : sl_line_init(&client->line, fd, err);
+    const int fd = sl_control_address_connect(state_dir, err);
+    int rc = fd < 0 ? fd : sl_control_line_init(&client->line, fd, err);
     if (rc == SL_OK) {
         client->line.out.cap = SL_CONTROL_QUEUE_BYTES;
         rc = say_hello(client, name, err);

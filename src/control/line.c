@@ -11,17 +11,17 @@
 
 enum { MORE_FDS = 64 /* that are taken from one message, to be closed */ };
 
-int sl_line_init(struct sl_line *line, int fd, struct sl_err *err)
+int sl_control_line_init(struct sl_line *line, int fd, struct sl_err *err)
 {
     *line = (struct sl_line){.fd = fd, .passed_fd = -1};
     line->in = malloc(SL_CONTROL_LINE_BYTES + 1);
     if (line->in != NULL)
         return SL_OK;
-    sl_line_free(line);
+    sl_control_line_free(line);
     return sl_err_set(err, SL_ENOMEM, "out of memory for a connection");
 }
 
-void sl_line_free(struct sl_line *line)
+void sl_control_line_free(struct sl_line *line)
 {
     if (line->fd >= 0)
         close(line->fd);
@@ -51,7 +51,7 @@ static void take_fds(struct sl_line *line, struct msghdr *msg, bool takes_fd)
     }
 }
 
-int sl_line_fill(struct sl_line *line, bool takes_fd, struct sl_err *err)
+int sl_control_line_fill(struct sl_line *line, bool takes_fd, struct sl_err *err)
 {
     if (line->in_start > 0) {
         memmove(line->in, line->in + line->in_start, line->in_end - line->in_start);
@@ -79,7 +79,7 @@ int sl_line_fill(struct sl_line *line, bool takes_fd, struct sl_err *err)
     return 1;
 }
 
-char *sl_line_next(struct sl_line *line, size_t *len)
+char *sl_control_line_next(struct sl_line *line, size_t *len)
 {
     char *from = line->in + line->in_start;
     char *end = memchr(from, '\n', line->in_end - line->in_start);
@@ -93,18 +93,18 @@ char *sl_line_next(struct sl_line *line, size_t *len)
 
 /* ---- out ---- */
 
-size_t sl_line_waiting(const struct sl_line *line)
+size_t sl_control_line_waiting(const struct sl_line *line)
 {
     return line->out.len - line->out_sent;
 }
 
-int sl_line_flush(struct sl_line *line, struct sl_err *err)
+int sl_control_line_flush(struct sl_line *line, struct sl_err *err)
 {
     if (line->out.failed < 0)
         return sl_err_set(err, line->out.failed, "out of memory for a connection");
-    while (sl_line_waiting(line) > 0) {
-        const ssize_t n = send(line->fd, line->out.data + line->out_sent, sl_line_waiting(line),
-                               MSG_DONTWAIT | MSG_NOSIGNAL);
+    while (sl_control_line_waiting(line) > 0) {
+        const ssize_t n = send(line->fd, line->out.data + line->out_sent,
+                               sl_control_line_waiting(line), MSG_DONTWAIT | MSG_NOSIGNAL);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
@@ -113,18 +113,19 @@ int sl_line_flush(struct sl_line *line, struct sl_err *err)
             return sl_err_set(err, SL_ENET, "the other side has closed the connection");
         line->out_sent += (size_t)n;
     }
-    if (sl_line_waiting(line) == 0) {
+    if (sl_control_line_waiting(line) == 0) {
         sl_buf_clear(&line->out);
         line->out_sent = 0;
     } else if (line->out_sent > SL_CONTROL_LINE_BYTES) {
-        memmove(line->out.data, line->out.data + line->out_sent, sl_line_waiting(line));
+        memmove(line->out.data, line->out.data + line->out_sent, sl_control_line_waiting(line));
         line->out.len -= line->out_sent;
         line->out_sent = 0;
     }
     return SL_OK;
 }
 
-int sl_line_send_fd(struct sl_line *line, const char *text, size_t len, int fd, struct sl_err *err)
+int sl_control_line_send_fd(struct sl_line *line, const char *text, size_t len, int fd,
+                            struct sl_err *err)
 {
     alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {0};
     struct iovec bytes = {.iov_base = (void *)text, .iov_len = len};

@@ -17,14 +17,14 @@ enum {
 
 #define OF_A_CLIENT (UINT64_C(1) << 63)
 
-struct sl_peer *sl_peer_new(int fd, uint32_t number, int64_t now_ms)
+struct sl_peer *sl_control_peer_new(int fd, uint32_t number, int64_t now_ms)
 {
     struct sl_line line;
-    if (sl_line_init(&line, fd, NULL) < 0)
+    if (sl_control_line_init(&line, fd, NULL) < 0)
         return NULL;
     struct sl_peer *peer = calloc(1, sizeof *peer);
     if (peer == NULL) {
-        sl_line_free(&line);
+        sl_control_line_free(&line);
         return NULL;
     }
     peer->line = line;
@@ -35,27 +35,27 @@ struct sl_peer *sl_peer_new(int fd, uint32_t number, int64_t now_ms)
     return peer;
 }
 
-void sl_peer_free(struct sl_peer *peer)
+void sl_control_peer_free(struct sl_peer *peer)
 {
     if (peer == NULL)
         return;
-    sl_line_free(&peer->line);
+    sl_control_line_free(&peer->line);
     free(peer->gone);
     free(peer);
 }
 
-uint64_t sl_peer_request(const struct sl_peer *peer, uint64_t request_id)
+uint64_t sl_control_peer_request(const struct sl_peer *peer, uint64_t request_id)
 {
     return OF_A_CLIENT | (uint64_t)(peer->number & INT32_MAX) << 32 | (uint32_t)request_id;
 }
 
-bool sl_peer_owns(uint64_t engine_request_id, uint32_t *number)
+bool sl_control_peer_owns(uint64_t engine_request_id, uint32_t *number)
 {
     *number = (uint32_t)(engine_request_id >> 32) & INT32_MAX;
     return (engine_request_id & OF_A_CLIENT) != 0;
 }
 
-bool sl_peer_may_ask(struct sl_peer *peer, int64_t now_ms)
+bool sl_control_peer_may_ask(struct sl_peer *peer, int64_t now_ms)
 {
     if (now_ms - peer->second_ms >= 1000) {
         peer->second_ms = now_ms;
@@ -64,7 +64,7 @@ bool sl_peer_may_ask(struct sl_peer *peer, int64_t now_ms)
     return ++peer->requests <= SL_CONTROL_REQUESTS_PER_S;
 }
 
-void sl_peer_answer(struct sl_peer *peer, uint64_t id, const struct sl_err *err)
+void sl_control_peer_answer(struct sl_peer *peer, uint64_t id, const struct sl_err *err)
 {
     struct sl_jw w = {0};
     sl_jw_object(&w, NULL);
@@ -98,13 +98,14 @@ static bool keep_gone(struct sl_peer *peer, int64_t job_id)
 static bool is_for(const struct sl_peer *peer, const struct sl_event *event)
 {
     uint32_t number = 0;
-    return !sl_peer_owns(event->request_id, &number) || number == (peer->number & INT32_MAX);
+    return !sl_control_peer_owns(event->request_id, &number) ||
+           number == (peer->number & INT32_MAX);
 }
 
 static void queue_change(struct sl_peer *peer, const struct sl_event *event)
 {
     uint32_t number = 0;
-    if (!sl_peer_owns(event->request_id, &number)) {
+    if (!sl_control_peer_owns(event->request_id, &number)) {
         sl_wire_write_event(&peer->line.out, event);
         return;
     }
@@ -119,12 +120,13 @@ static void queue_change(struct sl_peer *peer, const struct sl_event *event)
     free(own);
 }
 
-void sl_peer_change(struct sl_peer *peer, const struct sl_event *event)
+void sl_control_peer_change(struct sl_peer *peer, const struct sl_event *event)
 {
     if (peer->state < SL_PEER_LISTING || !is_for(peer, event))
         return;
     const bool is_kept = event->type == SL_EVENT_STOPPED || event->type == SL_EVENT_TROUBLE;
-    if (is_kept || (!peer->is_stale && sl_line_waiting(&peer->line) < CHANGES_BELOW_BYTES)) {
+    if (is_kept ||
+        (!peer->is_stale && sl_control_line_waiting(&peer->line) < CHANGES_BELOW_BYTES)) {
         queue_change(peer, event);
         return;
     }
@@ -152,7 +154,7 @@ static void tell_gone(struct sl_peer *peer)
 static int write_job(void *ctx, const struct sl_job *job, const char *path, const char *url)
 {
     struct sl_peer *peer = ctx;
-    if (sl_line_waiting(&peer->line) >= CHANGES_BELOW_BYTES)
+    if (sl_control_line_waiting(&peer->line) >= CHANGES_BELOW_BYTES)
         return SL_EBUSY; /* the page ends before this job */
     struct sl_event *event = calloc(1, sizeof *event);
     if (event == NULL)
@@ -171,20 +173,20 @@ static void list_ended(struct sl_peer *peer)
     peer->state = SL_PEER_ATTACHED;
     tell_gone(peer);
     if (peer->attach_id != 0)
-        sl_peer_answer(peer, peer->attach_id, NULL);
+        sl_control_peer_answer(peer, peer->attach_id, NULL);
     peer->attach_id = 0;
 }
 
-bool sl_peer_has_page(const struct sl_peer *peer)
+bool sl_control_peer_has_page(const struct sl_peer *peer)
 {
     const bool wants =
         peer->state == SL_PEER_LISTING || (peer->state == SL_PEER_ATTACHED && peer->is_stale);
-    return wants && sl_line_waiting(&peer->line) < PAGES_BELOW_BYTES;
+    return wants && sl_control_line_waiting(&peer->line) < PAGES_BELOW_BYTES;
 }
 
-int sl_peer_list(struct sl_peer *peer, struct sl_journal *journal, struct sl_err *err)
+int sl_control_peer_list(struct sl_peer *peer, struct sl_journal *journal, struct sl_err *err)
 {
-    if (!sl_peer_has_page(peer))
+    if (!sl_control_peer_has_page(peer))
         return SL_OK;
     if (peer->state == SL_PEER_ATTACHED) {
         peer->state = SL_PEER_LISTING;

@@ -56,8 +56,8 @@ static int greet(struct sl_control_server *server, struct sl_peer *peer, struct 
     sl_buf_str(&w.buf, "\n");
     int rc = w.buf.failed < 0 ? sl_err_set(err, SL_ENOMEM, "out of memory for a greeting") : SL_OK;
     if (rc == SL_OK)
-        rc = sl_line_send_fd(&peer->line, w.buf.data, w.buf.len, sl_board_fd(server->options.board),
-                             err);
+        rc = sl_control_line_send_fd(&peer->line, w.buf.data, w.buf.len,
+                                     sl_board_fd(server->options.board), err);
     sl_jw_free(&w);
     return rc;
 }
@@ -68,15 +68,15 @@ static void accept_one(struct sl_control_server *server, int64_t now_ms)
     const int fd = accept4(server->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd < 0)
         return;
-    if (!sl_address_is_own(fd) || server->peer_count == SL_CONTROL_CLIENTS) {
+    if (!sl_control_address_is_own(fd) || server->peer_count == SL_CONTROL_CLIENTS) {
         close(fd);
         return;
     }
-    struct sl_peer *peer = sl_peer_new(fd, ++server->last_number, now_ms);
+    struct sl_peer *peer = sl_control_peer_new(fd, ++server->last_number, now_ms);
     if (peer == NULL)
         return;
     if (greet(server, peer, &err) < 0) {
-        sl_peer_free(peer);
+        sl_control_peer_free(peer);
         return;
     }
     peer->next = server->peers;
@@ -114,7 +114,7 @@ static int attach(struct sl_control_server *server, struct sl_peer *peer, uint64
     peer->state = SL_PEER_LISTING;
     peer->place = SL_JOURNAL_FIRST;
     if (server->limit.type == SL_EVENT_LIMIT)
-        sl_peer_change(peer, &server->limit);
+        sl_control_peer_change(peer, &server->limit);
     return SL_OK;
 }
 
@@ -127,7 +127,7 @@ static int command(struct sl_control_server *server, struct sl_peer *peer,
     if (rc == 0)
         return sl_err_set(err, SL_EUSAGE, "unknown request");
     if (server->command.type == SL_CMD_ADD)
-        server->command.request_id = sl_peer_request(peer, server->command.request_id);
+        server->command.request_id = sl_control_peer_request(peer, server->command.request_id);
     return sl_face_send(server->options.face, &server->command, err);
 }
 
@@ -149,7 +149,7 @@ static int serve_request(struct sl_control_server *server, struct sl_peer *peer,
     else
         rc = command(server, peer, request, err);
     if (rc < 0 || peer->attach_id != id)
-        sl_peer_answer(peer, id, rc < 0 ? err : NULL);
+        sl_control_peer_answer(peer, id, rc < 0 ? err : NULL);
     return SL_OK;
 }
 
@@ -169,13 +169,13 @@ static int serve_input(struct sl_control_server *server, struct sl_peer *peer, i
 {
     size_t len = 0;
     const char *text;
-    int rc = sl_line_fill(&peer->line, false, err);
-    while (rc >= 0 && (text = sl_line_next(&peer->line, &len)) != NULL) {
-        if (!sl_peer_may_ask(peer, now_ms))
+    int rc = sl_control_line_fill(&peer->line, false, err);
+    while (rc >= 0 && (text = sl_control_line_next(&peer->line, &len)) != NULL) {
+        if (!sl_control_peer_may_ask(peer, now_ms))
             return sl_err_set(err, SL_EPROTO, "more than %d requests a second",
                               SL_CONTROL_REQUESTS_PER_S);
         rc = serve_line(server, peer, text, len, err);
-        if (rc == SL_OK && sl_line_waiting(&peer->line) > SL_CONTROL_QUEUE_BYTES)
+        if (rc == SL_OK && sl_control_line_waiting(&peer->line) > SL_CONTROL_QUEUE_BYTES)
             return sl_err_set(err, SL_EPROTO, "asks without reading the answers");
     }
     return rc < 0 ? rc : SL_OK;
@@ -189,7 +189,7 @@ static void tell_all(struct sl_control_server *server)
         if (server->event.type == SL_EVENT_LIMIT)
             server->limit = server->event;
         for (struct sl_peer *peer = server->peers; peer != NULL; peer = peer->next)
-            sl_peer_change(peer, &server->event);
+            sl_control_peer_change(peer, &server->event);
     }
 }
 
@@ -204,9 +204,9 @@ static bool serve_peer(struct sl_control_server *server, struct sl_peer *peer, s
     if (rc == SL_OK && peer->state == SL_PEER_NEW && now_ms >= peer->hello_by_ms)
         rc = sl_err_set(&err, SL_EPROTO, "no hello");
     if (rc == SL_OK)
-        rc = sl_peer_list(peer, server->journal, &err);
+        rc = sl_control_peer_list(peer, server->journal, &err);
     if (rc == SL_OK)
-        rc = sl_line_flush(&peer->line, &err);
+        rc = sl_control_line_flush(&peer->line, &err);
     if (rc < 0 && rc != SL_ENET)
         sl_log(SL_LOG_WARN, SL_LOG_ENGINE, "client %u is let go: %s", peer->number, err.text);
     return rc == SL_OK;
@@ -224,7 +224,7 @@ static void serve_peers(struct sl_control_server *server, const struct pollfd *p
         }
         *at = peer->next;
         server->peer_count--;
-        sl_peer_free(peer);
+        sl_control_peer_free(peer);
     }
 }
 
@@ -235,7 +235,7 @@ static int wait_ms(const struct sl_control_server *server, int64_t now_ms)
     for (const struct sl_peer *peer = server->peers; peer != NULL; peer = peer->next) {
         if (peer->state == SL_PEER_NEW && peer->hello_by_ms - now_ms < wait)
             wait = peer->hello_by_ms > now_ms ? peer->hello_by_ms - now_ms : 0;
-        if (sl_peer_has_page(peer))
+        if (sl_control_peer_has_page(peer))
             wait = 0;
     }
     return wait == INT32_MAX ? -1 : (int)wait;
@@ -250,9 +250,9 @@ static bool turn(struct sl_control_server *server)
     };
     size_t count = FIXED_FDS;
     for (const struct sl_peer *peer = server->peers; peer != NULL; peer = peer->next)
-        polled[count++] =
-            (struct pollfd){.fd = peer->line.fd,
-                            .events = sl_line_waiting(&peer->line) > 0 ? POLLIN | POLLOUT : POLLIN};
+        polled[count++] = (struct pollfd){
+            .fd = peer->line.fd,
+            .events = sl_control_line_waiting(&peer->line) > 0 ? POLLIN | POLLOUT : POLLIN};
     const int64_t now_ms = sl_now_ms(&server->options.clock);
     if (poll(polled, count, wait_ms(server, now_ms)) < 0 && errno != EINTR)
         return false;
@@ -272,8 +272,8 @@ static void say_bye(struct sl_control_server *server)
         struct sl_peer *peer = server->peers;
         server->peers = peer->next;
         sl_buf_add(&peer->line.out, bye, sizeof bye - 1);
-        (void)!sl_line_flush(&peer->line, NULL);
-        sl_peer_free(peer);
+        (void)!sl_control_line_flush(&peer->line, NULL);
+        sl_control_peer_free(peer);
     }
 }
 
@@ -340,12 +340,12 @@ int sl_control_start(struct sl_control_server **out, const struct sl_control_opt
         rc = server->quit_fd >= 0 ? SL_OK : sl_err_sys(err, errno, "make an eventfd");
     }
     if (rc == SL_OK)
-        rc = server->listen_fd = sl_address_listen(options->state_dir, err);
+        rc = server->listen_fd = sl_control_address_listen(options->state_dir, err);
     if (rc >= 0)
         rc = start_thread(server, err);
     if (rc < 0) {
         if (server->listen_fd >= 0)
-            sl_address_remove(options->state_dir);
+            sl_control_address_remove(options->state_dir);
         free_server(server);
         return rc;
     }
@@ -358,7 +358,7 @@ void sl_control_stop(struct sl_control_server *server)
     const uint64_t one = 1;
     if (server == NULL)
         return;
-    sl_address_remove(server->options.state_dir);
+    sl_control_address_remove(server->options.state_dir);
     (void)!write(server->quit_fd, &one, sizeof one);
     pthread_join(server->thread, NULL);
     free_server(server);

@@ -18,8 +18,8 @@ static int check_entry(const struct sl_metadata *entry, struct sl_err *err)
     return SL_OK;
 }
 
-int sl_metadata_check(const struct sl_metadata *entries, size_t count, size_t most,
-                      struct sl_err *err)
+int sl_eip712_metadata_check(const struct sl_metadata *entries, size_t count, size_t most,
+                             struct sl_err *err)
 {
     if (count > most)
         return sl_err_set(err, SL_EFORMAT, "%zu metadata entries, at most %zu fit", count, most);
@@ -79,7 +79,7 @@ static int read_entry(struct sl_metadata *out, char *word, struct sl_err *err)
     return check_key(out->key, err);
 }
 
-int sl_metadata_parse(struct sl_metadata *out, size_t *count, char *text, struct sl_err *err)
+int sl_eip712_metadata_parse(struct sl_metadata *out, size_t *count, char *text, struct sl_err *err)
 {
     char *word = trim(text);
     int rc = SL_OK;
@@ -98,7 +98,7 @@ int sl_metadata_parse(struct sl_metadata *out, size_t *count, char *text, struct
         word = comma != NULL ? comma + 1 : NULL;
     }
     if (rc == SL_OK)
-        rc = sl_metadata_check(out, *count, SL_METADATA_DATA_SET_ENTRIES, err);
+        rc = sl_eip712_metadata_check(out, *count, SL_METADATA_DATA_SET_ENTRIES, err);
     if (rc < 0 && err != NULL)
         err->code = SL_ECONFIG;
     return rc < 0 ? SL_ECONFIG : SL_OK;

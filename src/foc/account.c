@@ -115,7 +115,7 @@ bool sl_approval_is_unlimited(const struct sl_approval *approval, struct sl_u256
            sl_u256_cmp(approval->max_lockup_epochs, lockup_epochs) >= 0;
 }
 
-bool sl_approval_allows(const struct sl_approval *approval, const struct sl_upload_costs *costs,
+bool sl_approval_allows(const struct sl_approval *approval, const struct sl_cost_upload *costs,
                         struct sl_u256 lockup_epochs)
 {
     struct sl_signed_amount lockup = {.plus = approval->lockup_usage};

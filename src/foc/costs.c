@@ -378,7 +378,7 @@ static int add_refill(struct sl_cost_lockup *lockup, struct sl_u256 *room,
                                                                       : overflow("the lockup", err);
 }
 
-static int add_target(struct sl_upload_costs *sum, const struct sl_prices *prices,
+static int add_target(struct sl_cost_upload *sum, const struct sl_prices *prices,
                       const struct sl_cost_target *target, const struct sl_cost_terms *terms,
                       struct sl_err *err)
 {
@@ -403,7 +403,7 @@ static int add_target(struct sl_upload_costs *sum, const struct sl_prices *price
     return rc;
 }
 
-static int deposit(struct sl_upload_costs *costs, const struct sl_account *account,
+static int deposit(struct sl_cost_upload *costs, const struct sl_account *account,
                    const struct sl_account_state *state, const struct sl_cost_terms *terms,
                    bool all_new, struct sl_err *err)
 {
@@ -426,13 +426,13 @@ static int deposit(struct sl_upload_costs *costs, const struct sl_account *accou
     return rc;
 }
 
-int sl_upload_costs(struct sl_upload_costs *out, const struct sl_prices *prices,
-                    const struct sl_account *account, const struct sl_account_state *state,
-                    const struct sl_approval *approval, const struct sl_cost_target *targets,
-                    size_t count, const struct sl_cost_terms *terms, struct sl_err *err)
+int sl_cost_upload(struct sl_cost_upload *out, const struct sl_prices *prices,
+                   const struct sl_account *account, const struct sl_account_state *state,
+                   const struct sl_approval *approval, const struct sl_cost_target *targets,
+                   size_t count, const struct sl_cost_terms *terms, struct sl_err *err)
 {
     bool all_new = true;
-    *out = (struct sl_upload_costs){.deposit = sl_u256(0)};
+    *out = (struct sl_cost_upload){.deposit = sl_u256(0)};
     if (count == 0)
         return sl_err_set(err, SL_EINVAL, "a price needs at least one data set");
     for (size_t i = 0; i < count; i++) {
@@ -463,7 +463,7 @@ int sl_cost_month(struct sl_u256 *out, const struct sl_prices *prices,
 }
 
 int sl_cost_runway_after(struct sl_u256 *out, const struct sl_account *account,
-                         const struct sl_account_state *state, const struct sl_upload_costs *costs,
+                         const struct sl_account_state *state, const struct sl_cost_upload *costs,
                          struct sl_err *err)
 {
     struct sl_signed_amount free = {.plus = state->available, .minus = state->debt};
@@ -491,7 +491,7 @@ bool sl_spend_allows(const struct sl_spend_limit *limit, struct sl_u256 sum)
     return !limit->is_set || sl_u256_cmp(sum, limit->most) <= 0;
 }
 
-struct sl_u256 sl_cost_spent(const struct sl_upload_costs *costs)
+struct sl_u256 sl_cost_spent(const struct sl_cost_upload *costs)
 {
     struct sl_u256 sum;
     return sl_u256_add(&sum, costs->fees.total, costs->lockup.total) ? sum : sl_u256_max();

@@ -124,7 +124,7 @@ static void sort(struct sl_metadata *entries, size_t count)
 
 int sl_metadata_arrange(struct sl_metadata *entries, size_t count, size_t most, struct sl_err *err)
 {
-    const int rc = sl_metadata_check(entries, count, most, err);
+    const int rc = sl_eip712_metadata_check(entries, count, most, err);
     if (rc == SL_OK)
         sort(entries, count);
     return rc;

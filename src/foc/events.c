@@ -18,7 +18,7 @@ void sl_event_topic(uint8_t out[static SL_ABI_WORD], enum sl_event event)
     sl_abi_topic(out, events[event].signature);
 }
 
-enum sl_event sl_log_event(const struct sl_log *log)
+enum sl_event sl_chain_log_event(const struct sl_log *log)
 {
     for (int event = 0; log->topic_count > 0 && event < SL_EVENT_OTHER; event++) {
         uint8_t topic[SL_ABI_WORD];
@@ -29,10 +29,10 @@ enum sl_event sl_log_event(const struct sl_log *log)
     return SL_EVENT_OTHER;
 }
 
-int sl_log_read(struct sl_abi_reader *r, const struct sl_log *log, enum sl_event event,
-                struct sl_err *err)
+int sl_chain_log_read(struct sl_abi_reader *r, const struct sl_log *log, enum sl_event event,
+                      struct sl_err *err)
 {
-    if (event == SL_EVENT_OTHER || sl_log_event(log) != event)
+    if (event == SL_EVENT_OTHER || sl_chain_log_event(log) != event)
         return sl_err_set(err, SL_EPROTO, "the log belongs to another event");
     if (log->topic_count != 1 + events[event].topics)
         return sl_err_set(err, SL_EPROTO, "the log of %s has %zu topics", events[event].signature,
@@ -95,12 +95,13 @@ static bool read_texts(char *rows, size_t width, size_t *count, struct sl_abi_re
     return good;
 }
 
-int sl_log_piece_added(struct sl_piece_added *out, const struct sl_log *log, struct sl_err *err)
+int sl_chain_log_piece_added(struct sl_piece_added *out, const struct sl_log *log,
+                             struct sl_err *err)
 {
     struct sl_abi_reader r;
     size_t keys;
     size_t values;
-    const int rc = sl_log_read(&r, log, SL_EVENT_PIECE_ADDED, err);
+    const int rc = sl_chain_log_read(&r, log, SL_EVENT_PIECE_ADDED, err);
     if (rc < 0)
         return rc;
     memset(out, 0, sizeof *out);
@@ -167,13 +168,13 @@ static bool read_listed(struct sl_log_piece *out, size_t *count, size_t cap,
     return good;
 }
 
-int sl_log_pieces(struct sl_log_piece *out, size_t *count, struct sl_u256 *data_set_id, size_t cap,
-                  const struct sl_log *log, struct sl_err *err)
+int sl_chain_log_pieces(struct sl_log_piece *out, size_t *count, struct sl_u256 *data_set_id,
+                        size_t cap, const struct sl_log *log, struct sl_err *err)
 {
     struct sl_abi_reader r;
-    const bool packed = sl_log_event(log) == SL_EVENT_PIECES_ADDED_V2;
+    const bool packed = sl_chain_log_event(log) == SL_EVENT_PIECES_ADDED_V2;
     const int rc =
-        sl_log_read(&r, log, packed ? SL_EVENT_PIECES_ADDED_V2 : SL_EVENT_PIECES_ADDED, err);
+        sl_chain_log_read(&r, log, packed ? SL_EVENT_PIECES_ADDED_V2 : SL_EVENT_PIECES_ADDED, err);
     if (rc < 0)
         return rc;
     *data_set_id = topic_number(log, 1);

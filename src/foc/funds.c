@@ -23,7 +23,7 @@ struct sl_u256 sl_funds_round_up(struct sl_u256 amount)
 }
 
 struct sl_u256 sl_funds_deposit(const struct sl_account *account,
-                                const struct sl_upload_costs *costs)
+                                const struct sl_cost_upload *costs)
 {
     struct sl_signed_amount sum = {.plus = costs->deposit};
     if (sl_u256_is_zero(costs->deposit))
@@ -33,7 +33,7 @@ struct sl_u256 sl_funds_deposit(const struct sl_account *account,
     return sum.overflow ? costs->deposit : sl_funds_round_up(sum.plus);
 }
 
-bool sl_funds_need_approval(const struct sl_chain_view *view, const struct sl_upload_costs *costs)
+bool sl_funds_need_approval(const struct sl_chain_view *view, const struct sl_cost_upload *costs)
 {
     return costs->needs_approval &&
            !sl_approval_allows(&view->approval, costs, view->prices.lockup_epochs);
@@ -50,7 +50,7 @@ static int not_approved(const struct sl_chain_view *view, struct sl_err *err)
               "approve`");
 }
 
-int sl_funds_check(const struct sl_chain_view *view, const struct sl_upload_costs *costs,
+int sl_funds_check(const struct sl_chain_view *view, const struct sl_cost_upload *costs,
                    struct sl_err *err)
 {
     const bool approval = sl_funds_need_approval(view, costs);

@@ -262,7 +262,7 @@ int sl_offering_url(char url[static SL_SERVICE_URL_BYTES], const struct sl_offer
     return rc;
 }
 
-bool sl_provider_takes(const struct sl_provider *provider, uint64_t least, uint64_t most)
+bool sl_foc_provider_takes(const struct sl_provider *provider, uint64_t least, uint64_t most)
 {
     return sl_u256_cmp(sl_u256(least), provider->offering.min_piece_bytes) >= 0 &&
            sl_u256_cmp(sl_u256(most), provider->offering.max_piece_bytes) <= 0;

@@ -69,7 +69,7 @@ static const struct sl_provider *provider_of(const struct sl_selection *selectio
 static bool takes(const struct sl_provider *provider, const struct sl_selection *selection)
 {
     return selection->most_bytes == 0 ||
-           sl_provider_takes(provider, selection->least_bytes, selection->most_bytes);
+           sl_foc_provider_takes(provider, selection->least_bytes, selection->most_bytes);
 }
 
 /* Memory for `count` pointers; never NULL for 0. */

@@ -405,7 +405,7 @@ static size_t count_pieces(struct sl_chain *chain, struct sl_u256 data_set)
         count += page->count;
         next = page->next;
         more = page->more;
-        sl_piece_page_free(page);
+        sl_chain_piece_page_free(page);
     }
     return count;
 }
@@ -458,7 +458,7 @@ struct sl_u256 rig_sum(struct commit_rig *rig, size_t pieces, bool is_new)
     const struct sl_cost_terms terms = sl_cost_terms(&prices);
     struct sl_cost_target target = {.pieces = pieces, .is_new = is_new};
     must(sl_cost_leaves(&target.leaves, sl_u256(pieces * RIG_BYTES), pieces, NULL), NULL);
-    struct sl_upload_costs costs = {.deposit = sl_u256(0)};
+    struct sl_cost_upload costs = {.deposit = sl_u256(0)};
     must(sl_cost_fees(&costs.fees, &prices, is_new, pieces, SL_COMMIT_PIECES, NULL), NULL);
     must(sl_cost_lockup(&costs.lockup, &prices, &target, &terms, NULL), NULL);
     return sl_cost_spent(&costs);

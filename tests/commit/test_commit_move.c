@@ -48,9 +48,9 @@ static void the_provider_is_blamed_only_when_others_answer(void **state)
 static enum sl_commit_verdict seek(struct commit_rig *rig, bool silent, struct sl_err *why)
 {
     struct sl_provider_search *seek = NULL;
-    assert_int_equal(sl_provider_search_new(&seek, rig->commit, silent, NULL), SL_OK);
-    const enum sl_commit_verdict verdict = sl_provider_search_run(seek, why);
-    sl_provider_search_free(seek);
+    assert_int_equal(sl_commit_provider_search_new(&seek, rig->commit, silent, NULL), SL_OK);
+    const enum sl_commit_verdict verdict = sl_commit_provider_search_run(seek, why);
+    sl_commit_provider_search_free(seek);
     return verdict;
 }
 
@@ -91,10 +91,10 @@ static void a_search_that_is_cancelled_blames_nobody(void **state)
     struct sl_err why = {0};
     rig_open(rig);
     goes_away(rig, 0);
-    assert_int_equal(sl_provider_search_new(&seek, rig->commit, true, NULL), SL_OK);
-    sl_provider_search_cancel(seek);
-    assert_int_equal(sl_provider_search_run(seek, &why), SL_VERDICT_LINE);
-    sl_provider_search_free(seek);
+    assert_int_equal(sl_commit_provider_search_new(&seek, rig->commit, true, NULL), SL_OK);
+    sl_commit_provider_search_cancel(seek);
+    assert_int_equal(sl_commit_provider_search_run(seek, &why), SL_VERDICT_LINE);
+    sl_commit_provider_search_free(seek);
 }
 
 /* ---- the way there ---- */
@@ -105,11 +105,11 @@ static void move(struct commit_rig *rig)
     struct sl_commit_moved moved;
     struct sl_err why = {0}, err = {0};
     (void)sl_err_set(&why, SL_ENET, "it was switched off");
-    assert_int_equal(sl_provider_search_new(&seek, rig->commit, true, NULL), SL_OK);
-    assert_int_equal(sl_provider_search_run(seek, &err), SL_VERDICT_ANOTHER);
+    assert_int_equal(sl_commit_provider_search_new(&seek, rig->commit, true, NULL), SL_OK);
+    assert_int_equal(sl_commit_provider_search_run(seek, &err), SL_VERDICT_ANOTHER);
     if (sl_commit_move(&moved, rig->commit, seek, &why, &err) < 0)
         fail_msg("%s", err.text);
-    sl_provider_search_free(seek);
+    sl_commit_provider_search_free(seek);
     assert_string_equal(moved.from.service_url, sl_devnet_provider_url(rig->net, 0));
     assert_string_equal(moved.to.service_url, sl_devnet_provider_url(rig->net, 1));
     assert_false(moved.endorsed);
@@ -240,10 +240,10 @@ static void a_copy_elsewhere_stays_where_it_is(void **state)
     goes_away(rig, 0);
     struct sl_provider_search *seek_ = NULL;
     struct sl_commit_moved moved;
-    assert_int_equal(sl_provider_search_new(&seek_, rig->commit, true, NULL), SL_OK);
-    assert_int_equal(sl_provider_search_run(seek_, &err), SL_VERDICT_ANOTHER);
+    assert_int_equal(sl_commit_provider_search_new(&seek_, rig->commit, true, NULL), SL_OK);
+    assert_int_equal(sl_commit_provider_search_run(seek_, &err), SL_VERDICT_ANOTHER);
     assert_int_equal(sl_commit_move(&moved, rig->commit, seek_, &err, &err), SL_OK);
-    sl_provider_search_free(seek_);
+    sl_commit_provider_search_free(seek_);
     assert_string_equal(moved.to.service_url, sl_devnet_provider_url(rig->net, rig->at));
     rig_forget(rig);
     rig_store_again(rig, 1);

@@ -18,9 +18,9 @@ struct wallet_scene {
     char dir[SL_PATH_BYTES];
     struct scene chain;
     struct sl_config config;
-    struct sl_upload_target target;
+    struct sl_cli_upload_target target;
     struct sl_answers answers;
-    struct sl_account_reader *reader;
+    struct sl_cli_account_reader *reader;
     struct sl_answer answer;
 };
 
@@ -35,11 +35,11 @@ static int setup(void **state)
     scene_data_sets(&s->chain, 1);
     assert_int_equal(sl_config_defaults(&s->config, NULL), SL_OK);
     snprintf(s->config.paths.state, SL_PATH_BYTES, "%s", s->dir);
-    s->target = (struct sl_upload_target){.config = &s->config,
-                                          .clock = sl_clock_system(),
-                                          .network = "scene",
-                                          .chain = s->chain.network,
-                                          .payer = s->chain.payer};
+    s->target = (struct sl_cli_upload_target){.config = &s->config,
+                                              .clock = sl_clock_system(),
+                                              .network = "scene",
+                                              .chain = s->chain.network,
+                                              .payer = s->chain.payer};
     assert_int_equal(sl_answers_open(&s->answers, NULL), SL_OK);
     *state = s;
     return 0;
@@ -48,7 +48,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     struct wallet_scene *s = *state;
-    sl_account_reader_close(s->reader);
+    sl_cli_account_reader_close(s->reader);
     sl_answers_close(&s->answers);
     sl_config_free(&s->config);
     scene_close(&s->chain);
@@ -59,14 +59,14 @@ static int teardown(void **state)
 
 static void open_reader(struct wallet_scene *s)
 {
-    assert_int_equal(sl_account_reader_open(&s->reader, &s->target, &s->answers, NULL), SL_OK);
+    assert_int_equal(sl_cli_account_reader_open(&s->reader, &s->target, &s->answers, NULL), SL_OK);
 }
 
 static void ask(struct wallet_scene *s, enum sl_errand_type type, uint64_t files)
 {
     const struct sl_errand errand = {
         .type = type, .load = {.files = files, .pieces = files, .bytes = files * 1000000}};
-    sl_account_reader_ask(s->reader, &errand);
+    sl_cli_account_reader_ask(s->reader, &errand);
 }
 
 static const struct sl_wallet *next(struct wallet_scene *s)
@@ -127,7 +127,7 @@ static void a_node_that_says_nothing_holds_up_nobody_who_leaves(void **state)
     open_reader(s);
     ask(s, SL_ERRAND_WALLET, 1);
     sl_chain_node_await_hang(s->chain.node);
-    sl_account_reader_close(s->reader);
+    sl_cli_account_reader_close(s->reader);
     s->reader = NULL;
 }
 

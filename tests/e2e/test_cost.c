@@ -24,20 +24,19 @@ static void expect_sum(const char *text, struct sl_u256 wanted)
 
 /* New data sets, each with a file of so many bytes in one piece, paid by an account that holds and
  * owes nothing. */
-static struct sl_upload_costs costs_of(const struct sl_prices *prices, size_t copies,
-                                       uint64_t bytes)
+static struct sl_cost_upload costs_of(const struct sl_prices *prices, size_t copies, uint64_t bytes)
 {
     const struct sl_cost_terms terms = sl_cost_terms(prices);
     const struct sl_account empty = {.funds = sl_u256(0)};
     struct sl_account_state state;
     struct sl_cost_target targets[SL_COPIES_MAX] = {{.pieces = 1, .is_new = true}};
-    struct sl_upload_costs costs;
+    struct sl_cost_upload costs;
     assert_int_equal(sl_cost_leaves(&targets[0].leaves, sl_u256(bytes), 1, NULL), SL_OK);
     for (size_t i = 1; i < copies; i++)
         targets[i] = targets[0];
     assert_int_equal(sl_account_state(&state, &empty, sl_u256(1), NULL), SL_OK);
-    assert_int_equal(sl_upload_costs(&costs, prices, &empty, &state, &(struct sl_approval){0},
-                                     targets, copies, &terms, NULL),
+    assert_int_equal(sl_cost_upload(&costs, prices, &empty, &state, &(struct sl_approval){0},
+                                    targets, copies, &terms, NULL),
                      SL_OK);
     return costs;
 }
@@ -45,7 +44,7 @@ static struct sl_upload_costs costs_of(const struct sl_prices *prices, size_t co
 static void two_copies_of_a_file_are_priced_to_the_last_unit(void **state)
 {
     const struct sl_prices prices = served_prices(*state);
-    const struct sl_upload_costs costs = costs_of(&prices, 2, 1048576);
+    const struct sl_cost_upload costs = costs_of(&prices, 2, 1048576);
     char path[SL_PATH_BYTES];
     bin_file(path, "a", 1048576, 1);
     cJSON *lines = LINES("cost", path);
@@ -168,7 +167,7 @@ static void settings_of_an_upload_count(void **state)
 static void what_is_missing_is_named_with_the_command_that_helps(void **state)
 {
     const struct sl_prices prices = served_prices(*state);
-    const struct sl_upload_costs costs = costs_of(&prices, 2, 1048576);
+    const struct sl_cost_upload costs = costs_of(&prices, 2, 1048576);
     const struct sl_account empty = {.funds = sl_u256(0)};
     char path[SL_PATH_BYTES], sum[SL_U256_AMOUNT_CHARS], deposit[256], command[256], lacks[256];
     bin_file(path, "a", 1048576, 1);
@@ -185,7 +184,7 @@ static void what_is_missing_is_named_with_the_command_that_helps(void **state)
 static void without_a_key_there_are_prices_all_the_same(void **state)
 {
     const struct sl_prices prices = served_prices(*state);
-    const struct sl_upload_costs costs = costs_of(&prices, 2, 1048576);
+    const struct sl_cost_upload costs = costs_of(&prices, 2, 1048576);
     char path[SL_PATH_BYTES], sum[SL_COST_CHARS], fees[128];
     struct sl_ran ran;
     sl_cost_text(sum, costs.fees.total);

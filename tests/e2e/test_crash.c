@@ -202,7 +202,7 @@ static void expect_nothing_else(const struct crash *crash)
             count += page->count;
             next = page->next;
             more = page->more;
-            sl_piece_page_free(page);
+            sl_chain_piece_page_free(page);
         }
         assert_int_equal(count, crash->pieces);
     }

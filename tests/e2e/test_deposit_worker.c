@@ -39,7 +39,7 @@ static int setup(void **state)
     assert_int_equal(sl_config_defaults(config, NULL), SL_OK);
     snprintf(config->paths.state, SL_PATH_BYTES, "%s", s->dir);
     s->session.clock = s->wallet.sender.clock;
-    s->session.target = (struct sl_upload_target){
+    s->session.target = (struct sl_cli_upload_target){
         .config = config,
         .clock = s->wallet.sender.clock,
         .network = "scene",

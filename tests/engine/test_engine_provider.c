@@ -20,21 +20,22 @@ static void silence_and_failures_are_waited_out(void **state)
 {
     (void)state;
     struct sl_provider_health trouble = {0};
-    assert_true(sl_provider_health_due_ms(&trouble, 100) == INT64_MAX);
-    sl_provider_health_silence(&trouble, 1000);
-    sl_provider_health_silence(&trouble, 1050);
-    assert_int_equal(sl_provider_health_due_ms(&trouble, 100), 1100);
-    sl_provider_health_answer(&trouble);
-    assert_true(sl_provider_health_due_ms(&trouble, 100) == INT64_MAX);
+    assert_true(sl_engine_provider_health_due_ms(&trouble, 100) == INT64_MAX);
+    sl_engine_provider_health_silence(&trouble, 1000);
+    sl_engine_provider_health_silence(&trouble, 1050);
+    assert_int_equal(sl_engine_provider_health_due_ms(&trouble, 100), 1100);
+    sl_engine_provider_health_answer(&trouble);
+    assert_true(sl_engine_provider_health_due_ms(&trouble, 100) == INT64_MAX);
     for (int i = 0; i < SL_PROVIDER_HEALTH_FAILURES; i++) {
-        assert_true(sl_provider_health_due_ms(&trouble, 100) == INT64_MAX);
-        sl_provider_health_failure(&trouble, 2000 + i, false);
+        assert_true(sl_engine_provider_health_due_ms(&trouble, 100) == INT64_MAX);
+        sl_engine_provider_health_failure(&trouble, 2000 + i, false);
     }
-    assert_int_equal(sl_provider_health_due_ms(&trouble, 100), 2100);
-    sl_provider_health_answer(&trouble); /* that it answers was not what it is charged with */
-    assert_int_equal(sl_provider_health_due_ms(&trouble, 100), 2100);
-    sl_provider_health_success(&trouble);
-    assert_true(sl_provider_health_due_ms(&trouble, 100) == INT64_MAX);
+    assert_int_equal(sl_engine_provider_health_due_ms(&trouble, 100), 2100);
+    sl_engine_provider_health_answer(
+        &trouble); /* that it answers was not what it is charged with */
+    assert_int_equal(sl_engine_provider_health_due_ms(&trouble, 100), 2100);
+    sl_engine_provider_health_success(&trouble);
+    assert_true(sl_engine_provider_health_due_ms(&trouble, 100) == INT64_MAX);
 }
 
 static void a_failure_beside_uploads_that_move_counts_for_nothing(void **state)
@@ -42,27 +43,27 @@ static void a_failure_beside_uploads_that_move_counts_for_nothing(void **state)
     (void)state;
     struct sl_provider_health trouble = {0};
     for (int i = 0; i < 2 * SL_PROVIDER_HEALTH_FAILURES; i++)
-        sl_provider_health_failure(&trouble, 1000 + i, i == SL_PROVIDER_HEALTH_FAILURES);
-    assert_true(sl_provider_health_due_ms(&trouble, 100) ==
+        sl_engine_provider_health_failure(&trouble, 1000 + i, i == SL_PROVIDER_HEALTH_FAILURES);
+    assert_true(sl_engine_provider_health_due_ms(&trouble, 100) ==
                 INT64_MAX); /* one less than enough since */
-    sl_provider_health_failure(&trouble, 1010, false);
-    assert_int_equal(sl_provider_health_due_ms(&trouble, 100), 1104);
+    sl_engine_provider_health_failure(&trouble, 1010, false);
+    assert_int_equal(sl_engine_provider_health_due_ms(&trouble, 100), 1104);
 }
 
 static void after_a_change_there_is_a_long_rest(void **state)
 {
     (void)state;
     struct sl_provider_health trouble = {0};
-    sl_provider_health_silence(&trouble, 1000);
+    sl_engine_provider_health_silence(&trouble, 1000);
     const unsigned before = trouble.streak;
-    sl_provider_health_changed(&trouble, 1200, 100);
+    sl_engine_provider_health_changed(&trouble, 1200, 100);
     assert_int_not_equal(trouble.streak, before);
-    sl_provider_health_silence(&trouble, 1210);
-    assert_int_equal(sl_provider_health_due_ms(&trouble, 100),
+    sl_engine_provider_health_silence(&trouble, 1210);
+    assert_int_equal(sl_engine_provider_health_due_ms(&trouble, 100),
                      1200 + 100 * SL_PROVIDER_HEALTH_REST);
-    sl_provider_health_answer(&trouble);
-    sl_provider_health_silence(&trouble, 1300); /* it comes and goes */
-    assert_int_equal(sl_provider_health_due_ms(&trouble, 100),
+    sl_engine_provider_health_answer(&trouble);
+    sl_engine_provider_health_silence(&trouble, 1300); /* it comes and goes */
+    assert_int_equal(sl_engine_provider_health_due_ms(&trouble, 100),
                      1200 + 100 * SL_PROVIDER_HEALTH_REST);
 }
 
@@ -70,12 +71,12 @@ static void a_file_is_kept_back_only_while_somebody_looks(void **state)
 {
     (void)state;
     struct sl_provider_health trouble = {0};
-    assert_false(sl_provider_health_keeps_back(&trouble, 1000, 100));
-    sl_provider_health_failure(&trouble, 1000, false);
-    assert_true(sl_provider_health_keeps_back(&trouble, 1199, 100));
-    assert_false(sl_provider_health_keeps_back(&trouble, 1200, 100));
+    assert_false(sl_engine_provider_health_keeps_back(&trouble, 1000, 100));
+    sl_engine_provider_health_failure(&trouble, 1000, false);
+    assert_true(sl_engine_provider_health_keeps_back(&trouble, 1199, 100));
+    assert_false(sl_engine_provider_health_keeps_back(&trouble, 1200, 100));
     trouble.told = true;
-    assert_false(sl_provider_health_keeps_back(&trouble, 1001, 100));
+    assert_false(sl_engine_provider_health_keeps_back(&trouble, 1001, 100));
 }
 
 static void bodies_that_are_refused_end_the_patience_at_once(void **state)
@@ -83,30 +84,31 @@ static void bodies_that_are_refused_end_the_patience_at_once(void **state)
     (void)state;
     struct sl_provider_health trouble = {0};
     for (int i = 1; i <= SL_PROVIDER_HEALTH_BODIES; i++) {
-        assert_false(sl_provider_health_is_full(&trouble));
-        sl_provider_health_body(&trouble, 1000 + i);
-        sl_provider_health_failure(&trouble, 1000 + i,
-                                   true); /* others move, and will be refused as well */
+        assert_false(sl_engine_provider_health_is_full(&trouble));
+        sl_engine_provider_health_body(&trouble, 1000 + i);
+        sl_engine_provider_health_failure(&trouble, 1000 + i,
+                                          true); /* others move, and will be refused as well */
     }
-    assert_true(sl_provider_health_is_full(&trouble));
-    assert_true(sl_provider_health_due_ms(&trouble, 120000) <= 1000 + SL_PROVIDER_HEALTH_BODIES);
+    assert_true(sl_engine_provider_health_is_full(&trouble));
+    assert_true(sl_engine_provider_health_due_ms(&trouble, 120000) <=
+                1000 + SL_PROVIDER_HEALTH_BODIES);
     assert_true(trouble.body_ms > 1000 + SL_PROVIDER_HEALTH_BODIES);
-    sl_provider_health_success(&trouble);
-    assert_false(sl_provider_health_is_full(&trouble));
-    assert_int_equal(sl_provider_health_due_ms(&trouble, 120000), INT64_MAX);
+    sl_engine_provider_health_success(&trouble);
+    assert_false(sl_engine_provider_health_is_full(&trouble));
+    assert_int_equal(sl_engine_provider_health_due_ms(&trouble, 120000), INT64_MAX);
 }
 
 static void one_that_is_closed_to_us_is_left_at_once(void **state)
 {
     (void)state;
     struct sl_provider_health trouble = {0};
-    sl_provider_health_closed(&trouble, 1000);
-    sl_provider_health_failure(&trouble, 1000, false);
-    assert_int_equal(sl_provider_health_due_ms(&trouble, 120000), 1000);
-    assert_false(sl_provider_health_is_full(&trouble)); /* nothing was sent for nothing */
-    assert_true(sl_provider_health_keeps_back(&trouble, 1001, 100));
-    sl_provider_health_success(&trouble);
-    assert_int_equal(sl_provider_health_due_ms(&trouble, 120000), INT64_MAX);
+    sl_engine_provider_health_closed(&trouble, 1000);
+    sl_engine_provider_health_failure(&trouble, 1000, false);
+    assert_int_equal(sl_engine_provider_health_due_ms(&trouble, 120000), 1000);
+    assert_false(sl_engine_provider_health_is_full(&trouble)); /* nothing was sent for nothing */
+    assert_true(sl_engine_provider_health_keeps_back(&trouble, 1001, 100));
+    sl_engine_provider_health_success(&trouble);
+    assert_int_equal(sl_engine_provider_health_due_ms(&trouble, 120000), INT64_MAX);
 }
 
 /* ---- a network and an engine ---- */

@@ -54,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     if (len == 0)
         return 0;
-    struct sl_view_memory *memory = sl_view_new(NULL);
+    struct sl_view_memory *memory = sl_chain_view_new(NULL);
     if (memory == NULL)
         return 0;
     if (data[0] % 3 == 0)

@@ -24,7 +24,7 @@ static void check_seen(const uint8_t *data, size_t size)
     const size_t len = size < sizeof word - 1 ? size : sizeof word - 1;
     memcpy(word, data, len);
     word[len] = '\0';
-    const char *digits = sl_key_seen(word);
+    const char *digits = sl_config_key_seen(word);
     if (digits == NULL)
         return;
     check(strspn(digits, "0123456789abcdefABCDEF") == SL_KEY_HEX_CHARS);
@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0)
         return 0;
     check_seen(data, size);
-    const int rc = sl_key_env_read_text(&env, "f", (const char *)data, size, &err);
+    const int rc = sl_config_key_env_read_text(&env, "f", (const char *)data, size, &err);
     if (rc < 0) {
         check(err.code == rc && env.private_key == NULL && env.session_key == NULL);
         return 0;
@@ -45,6 +45,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check(ends(env.wallet_address, sizeof env.wallet_address));
     check(ends(env.rpc_url, sizeof env.rpc_url) && ends(env.network, sizeof env.network));
     check(env.private_key == NULL || sl_secret_len(env.private_key) > 0);
-    sl_key_env_free(&env);
+    sl_config_key_env_free(&env);
     return 0;
 }

@@ -40,7 +40,7 @@ static void take(const char *text, size_t len)
     struct sl_json *logs = NULL;
     struct sl_piece_names *names = NULL;
     if (sl_json_parse(&logs, text, len, NULL) == SL_OK &&
-        sl_piece_names_new(&names, sl_u256(SET), ids, IDS, NULL) == SL_OK &&
+        sl_chain_piece_names_new(&names, sl_u256(SET), ids, IDS, NULL) == SL_OK &&
         sl_names_read_logs(names, &contracts, logs, NULL) == SL_OK) {
         size_t seen = 0;
         for (size_t i = 0; i < names->count; i++) {
@@ -58,7 +58,7 @@ static void take(const char *text, size_t len)
         if (seen != names->seen)
             abort();
     }
-    sl_piece_names_free(names);
+    sl_chain_piece_names_free(names);
     sl_json_free(logs);
 }
 

@@ -163,7 +163,7 @@ static void set_up_declared(struct scene *s, uint64_t bytes, const struct step *
 /* The whole dialogue, and nothing else. */
 static void expect(struct scene *s, int rc)
 {
-    const int got = sl_upload_run(&s->up, &s->err);
+    const int got = sl_engine_upload_run(&s->up, &s->err);
     sl_tcp_stop(s->server);
     if (s->provider.got[0] != '\0')
         fail_msg("%s", s->provider.got);

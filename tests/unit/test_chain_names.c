@@ -48,12 +48,12 @@ static void open_bench(struct bench *b, const uint64_t *ids, size_t count, bool 
         b->scene.network.url_count = 2;
     }
     assert_int_equal(sl_chain_new(&b->chain, &b->scene.network, &options, NULL), SL_OK);
-    assert_int_equal(sl_piece_names_new(&b->names, set_id, ids, count, NULL), SL_OK);
+    assert_int_equal(sl_chain_piece_names_new(&b->names, set_id, ids, count, NULL), SL_OK);
 }
 
 static void close_bench(struct bench *b)
 {
-    sl_piece_names_free(b->names);
+    sl_chain_piece_names_free(b->names);
     sl_chain_free(b->chain);
     if (b->second != NULL)
         sl_chain_node_stop(b->second);
@@ -104,7 +104,7 @@ static int receipt(struct bench *b)
 
 static const char *name_of(const struct bench *b, uint64_t id)
 {
-    const struct sl_piece_name *name = sl_piece_names_find(b->names, id);
+    const struct sl_piece_name *name = sl_chain_piece_names_find(b->names, id);
     assert_non_null(name);
     return name->metadata != NULL
                ? sl_metadata_get(name->metadata, name->metadata_count, "filename")
@@ -114,7 +114,7 @@ static const char *name_of(const struct bench *b, uint64_t id)
 static void assert_named(const struct bench *b, uint64_t id, const char *want)
 {
     const struct sl_piece_id piece = teller_piece(id);
-    const struct sl_piece_name *name = sl_piece_names_find(b->names, id);
+    const struct sl_piece_name *name = sl_chain_piece_names_find(b->names, id);
     assert_non_null(name);
     assert_true(name->seen && name->known);
     assert_true(sl_piece_id_equal(&name->piece, &piece));
@@ -144,8 +144,8 @@ static void a_receipt_names_the_pieces_of_a_batch(void **state)
     assert_int_equal(b.names->seen, 2);
     assert_named(&b, 5, "a.mkv");
     assert_named(&b, 6, "b.mkv");
-    assert_false(sl_piece_names_find(b.names, 8)->seen);
-    assert_null(sl_piece_names_find(b.names, 9));
+    assert_false(sl_chain_piece_names_find(b.names, 8)->seen);
+    assert_null(sl_chain_piece_names_find(b.names, 9));
     assert_int_equal(receipt(&b), 1); /* one request a batch */
     assert_int_equal(sl_chain_node_requests(b.scene.node), requests + 1);
     close_bench(&b);
@@ -163,11 +163,11 @@ static void metadata_that_no_contract_takes_names_nothing(void **state)
     open_bench(&b, ids, 4, false);
     tell(&b, 0, logs, 4);
     assert_int_equal(receipt(&b), 1);
-    assert_true(sl_piece_names_find(b.names, 1)->known);
-    assert_null(sl_piece_names_find(b.names, 1)->metadata);
-    assert_false(sl_piece_names_find(b.names, 2)->seen); /* larger than any log can be */
-    assert_true(sl_piece_names_find(b.names, 3)->seen);
-    assert_false(sl_piece_names_find(b.names, 3)->known);
+    assert_true(sl_chain_piece_names_find(b.names, 1)->known);
+    assert_null(sl_chain_piece_names_find(b.names, 1)->metadata);
+    assert_false(sl_chain_piece_names_find(b.names, 2)->seen); /* larger than any log can be */
+    assert_true(sl_chain_piece_names_find(b.names, 3)->seen);
+    assert_false(sl_chain_piece_names_find(b.names, 3)->known);
     assert_named(&b, 4, "d.mkv");
     static const struct made again[] = {{.id = 1, .name = "a.mkv"}};
     tell(&b, 0, again, 1);
@@ -296,8 +296,8 @@ static void the_first_period_alone_is_enough_to_begin(void **state)
     assert_int_equal(search(&b), SL_OK);
     assert_int_equal(b.names->seen, 1);
     scene_u64(&b.scene, &b.scene.view, "provingActivationEpoch(uint256)", 0);
-    sl_piece_names_free(b.names);
-    assert_int_equal(sl_piece_names_new(&b.names, set_id, ids, 1, NULL), SL_OK);
+    sl_chain_piece_names_free(b.names);
+    assert_int_equal(sl_chain_piece_names_new(&b.names, set_id, ids, 1, NULL), SL_OK);
     assert_int_equal(search(&b), SL_EREVERT);
     close_bench(&b);
 }

@@ -107,13 +107,13 @@ static void pieces_are_paged_with_their_removals_and_metadata(void **state)
         sl_metadata_get(got->pieces[0].metadata, got->pieces[0].metadata_count, "filename"),
         "a.mkv");
     const uint64_t next = got->next;
-    sl_piece_page_free(got);
+    sl_chain_piece_page_free(got);
     assert_int_equal(sl_chain_node_requests(scene.node), 5);
     assert_int_equal(page(&scene, &got, next, false), SL_OK);
     assert_int_equal(got->count, 1);
     assert_false(got->more);
     assert_null(got->pieces[0].metadata);
-    sl_piece_page_free(got);
+    sl_chain_piece_page_free(got);
     assert_int_equal(sl_chain_node_requests(scene.node), 6);
     scene_close(&scene);
 }
@@ -137,12 +137,12 @@ static void metadata_that_cannot_be_read_is_not_taken_for_none(void **state)
     assert_int_equal(got->pieces[0].metadata_count, 1);
     assert_null(got->pieces[1].metadata);
     assert_int_equal(got->pieces[2].metadata_count, 1);
-    sl_piece_page_free(got);
+    sl_chain_piece_page_free(got);
     sl_chain_node_bytes(scene.node, &scene.view, "getAllPieceMetadata(uint256,uint256)", NULL, 0,
                         false);
     assert_int_equal(page(&scene, &got, 0, true), SL_OK);
     assert_null(got->pieces[0].metadata);
-    sl_piece_page_free(got);
+    sl_chain_piece_page_free(got);
     sl_chain_node_say(scene.node, "{\"jsonrpc\":\"2.0\",\"id\":$ID}"); /* that is no revert */
     assert_true(page(&scene, &got, 0, true) < 0);
     scene_close(&scene);
@@ -179,11 +179,11 @@ static void no_metadata_is_believed_only_where_it_is_kept(void **state)
     assert_int_equal(page(&scene, &got, 0, true), SL_OK);
     assert_non_null(got->pieces[0].metadata);
     assert_int_equal(got->pieces[0].metadata_count, 0);
-    sl_piece_page_free(got);
+    sl_chain_piece_page_free(got);
     upgrade(&scene);
     assert_int_equal(page(&scene, &got, 0, true), SL_OK);
     assert_null(got->pieces[0].metadata);
-    sl_piece_page_free(got);
+    sl_chain_piece_page_free(got);
     scene_close(&scene);
 }
 
@@ -219,7 +219,7 @@ static void the_former_view_names_older_pieces(void **state)
     on_name(&scene, &former, 2, "older.mkv");
     assert_int_equal(page(&scene, &got, 0, true), SL_OK); /* there is no telling that it is 1.4 */
     assert_null(got->pieces[1].metadata);
-    sl_piece_page_free(got);
+    sl_chain_piece_page_free(got);
     upgrade(&scene);
     assert_int_equal(page(&scene, &got, 0, true), SL_OK);
     assert_null(got->pieces[0].metadata);
@@ -228,7 +228,7 @@ static void the_former_view_names_older_pieces(void **state)
         sl_metadata_get(got->pieces[1].metadata, got->pieces[1].metadata_count, "filename"),
         "older.mkv");
     assert_null(got->pieces[2].metadata);
-    sl_piece_page_free(got);
+    sl_chain_piece_page_free(got);
     scene_close(&scene);
 }
 
@@ -245,7 +245,7 @@ static void pages_that_do_not_go_on_are_refused(void **state)
     on_page(&scene, 0, 0, 0, true); /* "more" behind nothing */
     assert_int_equal(page(&scene, &got, 0, true), SL_OK);
     assert_false(got->more);
-    sl_piece_page_free(got);
+    sl_chain_piece_page_free(got);
     assert_int_equal(sl_chain_pieces(&got, scene.chain, set_id, 0, 0, false, NULL), SL_EINVAL);
     assert_int_equal(sl_chain_pieces(&got, scene.chain, set_id, 0, 101, false, NULL), SL_EINVAL);
     scene_close(&scene);

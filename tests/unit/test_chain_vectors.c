@@ -140,7 +140,7 @@ static void check_pieces(struct scene *scene, const cJSON *one, const cJSON *par
     assert_int_equal(page->more, !cJSON_IsNull(member(parsed, "nextCursor")));
     if (page->more)
         expect_number(parsed, "nextCursor", sl_u256(page->next));
-    sl_piece_page_free(page);
+    sl_chain_piece_page_free(page);
 }
 
 static void pages_of_pieces_are_read_as_the_vectors_say(void **state)

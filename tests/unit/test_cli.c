@@ -149,22 +149,22 @@ static void help_and_version_win_over_what_does_not_fit(void **state)
 static void assert_list(const char *input, size_t len, const char *const *want)
 {
     int fds[2];
-    struct sl_path_list list = {0};
+    struct sl_cli_path_list list = {0};
     assert_int_equal(pipe(fds), 0);
     assert_int_equal(write(fds[1], input, len), len);
     close(fds[1]);
-    assert_int_equal(sl_path_list_read(&list, fds[0], NULL), SL_OK);
+    assert_int_equal(sl_cli_path_list_read(&list, fds[0], NULL), SL_OK);
     close(fds[0]);
     const char *path = NULL;
     size_t n = 0;
-    while ((path = sl_path_list_next(&list, path)) != NULL) {
+    while ((path = sl_cli_path_list_next(&list, path)) != NULL) {
         assert_non_null(want[n]);
         assert_string_equal(path, want[n]);
         n++;
     }
     assert_null(want[n]);
     assert_int_equal(list.count, n);
-    sl_path_list_free(&list);
+    sl_cli_path_list_free(&list);
 }
 
 #define LIST(input, ...) assert_list(input, sizeof(input) - 1, (const char *const[]){__VA_ARGS__})
@@ -185,7 +185,7 @@ static void a_list_of_windows_is_read_as_it_was_meant(void **state)
 {
     char dir[SL_PATH_BYTES], icon[SL_PATH_BYTES];
     struct sl_buf text = {0};
-    struct sl_path_list list = {0};
+    struct sl_cli_path_list list = {0};
     struct sl_err err = {0};
     int fds[2];
     (void)state;
@@ -202,10 +202,10 @@ static void a_list_of_windows_is_read_as_it_was_meant(void **state)
     assert_int_equal(pipe(fds), 0);
     assert_int_equal(write(fds[1], "\xff\xfe/\0a\0", 6), 6);
     close(fds[1]);
-    assert_int_equal(sl_path_list_read(&list, fds[0], &err), SL_EFORMAT);
+    assert_int_equal(sl_cli_path_list_read(&list, fds[0], &err), SL_EFORMAT);
     assert_non_null(strstr(err.text, "UTF-16"));
     close(fds[0]);
-    sl_path_list_free(&list);
+    sl_cli_path_list_free(&list);
 }
 
 /* ---- names ---- */
@@ -276,8 +276,8 @@ static void json_carries_bytes_that_are_no_text_as_base64(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct sl_jw w = {0};
         sl_jw_object(&w, NULL);
-        sl_json_path(&w, rows[i].path);
-        sl_json_end(&w);
+        sl_cli_json_path(&w, rows[i].path);
+        sl_cli_json_end(&w);
         assert_string_equal(w.buf.data, rows[i].want);
         sl_jw_free(&w);
     }
@@ -289,8 +289,8 @@ static void every_json_line_starts_with_version_time_and_type(void **state)
     struct sl_fake_clock fake = {.wall_offset_ms = INT64_C(1769904000123)};
     const struct sl_clock clock = sl_fake_clock(&fake);
     struct sl_jw w = {0};
-    sl_json_begin(&w, "stored", &clock);
-    sl_json_end(&w);
+    sl_cli_json_begin(&w, "stored", &clock);
+    sl_cli_json_end(&w);
     assert_string_equal(w.buf.data,
                         "{\"v\":1,\"ts\":\"2026-02-01T00:00:00.123Z\",\"type\":\"stored\"}\n");
     sl_jw_free(&w);
@@ -298,8 +298,8 @@ static void every_json_line_starts_with_version_time_and_type(void **state)
 
 /* ---- totals of jobs ---- */
 
-static bool feed(struct sl_job_totals *totals, int64_t id, enum sl_job_state state, uint64_t size,
-                 int attempts, int code)
+static bool feed(struct sl_cli_job_totals *totals, int64_t id, enum sl_job_state state,
+                 uint64_t size, int attempts, int code)
 {
     struct sl_event event = {.type = SL_EVENT_JOB,
                              .path = "/x",
@@ -309,31 +309,31 @@ static bool feed(struct sl_job_totals *totals, int64_t id, enum sl_job_state sta
                                      .file.size_bytes = size,
                                      .err.code = code}};
     bool ended = false;
-    assert_non_null(sl_job_totals_on_event(totals, &event, &ended));
+    assert_non_null(sl_cli_job_totals_on_event(totals, &event, &ended));
     return ended;
 }
 
 static void an_upload_counts_once_whatever_its_way(void **state)
 {
     (void)state;
-    struct sl_job_totals totals = {0};
+    struct sl_cli_job_totals totals = {0};
     assert_false(feed(&totals, 7, SL_JOB_QUEUED, 1000, 0, 0));
     assert_false(feed(&totals, 3, SL_JOB_QUEUED, 500, 0, 0));
     assert_int_equal(totals.open, 2);
     assert_int_equal(totals.total_bytes, 1500);
     assert_false(feed(&totals, 7, SL_JOB_UPLOADING, 1000, 1, 0));
-    sl_job_totals_on_progress(&totals,
-                              &(struct sl_progress){.job_id = 7, .attempt = 1, .sent_bytes = 400});
-    sl_job_totals_on_progress(&totals,
-                              &(struct sl_progress){.job_id = 9, .attempt = 1, .sent_bytes = 400});
+    sl_cli_job_totals_on_progress(
+        &totals, &(struct sl_progress){.job_id = 7, .attempt = 1, .sent_bytes = 400});
+    sl_cli_job_totals_on_progress(
+        &totals, &(struct sl_progress){.job_id = 9, .attempt = 1, .sent_bytes = 400});
     assert_int_equal(totals.open_sent_bytes, 400);
     assert_int_equal(totals.running_count, 1);
     assert_false(feed(&totals, 7, SL_JOB_WAITING, 1000, 1, SL_ENET));
     assert_int_equal(totals.open_sent_bytes, 0);
     assert_int_equal(totals.running_count, 0);
     assert_false(feed(&totals, 7, SL_JOB_UPLOADING, 1000, 2, 0));
-    sl_job_totals_on_progress(&totals,
-                              &(struct sl_progress){.job_id = 7, .attempt = 1, .sent_bytes = 999});
+    sl_cli_job_totals_on_progress(
+        &totals, &(struct sl_progress){.job_id = 7, .attempt = 1, .sent_bytes = 999});
     assert_int_equal(totals.open_sent_bytes, 0);
     assert_false(feed(&totals, 7, SL_JOB_ACCEPTED, 1000, 2, 0));
     assert_int_equal(totals.open_sent_bytes, 1000);
@@ -346,13 +346,13 @@ static void an_upload_counts_once_whatever_its_way(void **state)
     assert_int_equal(totals.stored_bytes, 1000);
     assert_int_equal(totals.uploaded_bytes, 1000);
     assert_int_equal(totals.open_sent_bytes, 0);
-    sl_job_totals_free(&totals);
+    sl_cli_job_totals_free(&totals);
 }
 
 static void jobs_in_any_order_keep_their_running_places(void **state)
 {
     (void)state;
-    struct sl_job_totals totals = {0};
+    struct sl_cli_job_totals totals = {0};
     for (int64_t id = 300; id > 0; id--)
         (void)feed(&totals, id, id % 100 == 0 ? SL_JOB_UPLOADING : SL_JOB_QUEUED, 10, 1, 0);
     assert_int_equal(totals.count, 300);
@@ -361,26 +361,26 @@ static void jobs_in_any_order_keep_their_running_places(void **state)
         assert_int_equal(totals.jobs[totals.running[i]].id % 100, 0);
     for (size_t i = 1; i < totals.count; i++)
         assert_true(totals.jobs[i - 1].id < totals.jobs[i].id);
-    sl_job_totals_free(&totals);
+    sl_cli_job_totals_free(&totals);
 }
 
 static void the_exit_status_says_what_kind_of_failure_it_was(void **state)
 {
     (void)state;
-    struct sl_job_totals totals = {0};
-    assert_int_equal(sl_job_totals_exit(&totals), SL_EXIT_OK);
-    sl_job_totals_reject(&totals, SL_ENOENT);
-    assert_int_equal(sl_job_totals_exit(&totals), SL_EXIT_NO_FILE);
+    struct sl_cli_job_totals totals = {0};
+    assert_int_equal(sl_cli_job_totals_exit(&totals), SL_EXIT_OK);
+    sl_cli_job_totals_reject(&totals, SL_ENOENT);
+    assert_int_equal(sl_cli_job_totals_exit(&totals), SL_EXIT_NO_FILE);
     assert_true(feed(&totals, 1, SL_JOB_FAILED, 10, 5, SL_ENET));
-    assert_int_equal(sl_job_totals_exit(&totals), SL_EXIT_SOME_FAILED);
-    sl_job_totals_free(&totals);
+    assert_int_equal(sl_cli_job_totals_exit(&totals), SL_EXIT_SOME_FAILED);
+    sl_cli_job_totals_free(&totals);
     assert_true(feed(&totals, 1, SL_JOB_FAILED, 10, 5, SL_ENET));
-    assert_int_equal(sl_job_totals_exit(&totals), SL_EXIT_TEMPORARY);
+    assert_int_equal(sl_cli_job_totals_exit(&totals), SL_EXIT_TEMPORARY);
     assert_false(feed(&totals, 1, SL_JOB_QUEUED, 10, 0, 0));
-    assert_int_equal(sl_job_totals_exit(&totals), SL_EXIT_OK);
+    assert_int_equal(sl_cli_job_totals_exit(&totals), SL_EXIT_OK);
     assert_true(feed(&totals, 1, SL_JOB_FAILED, 10, 5, SL_EREFUSED));
-    assert_int_equal(sl_job_totals_exit(&totals), SL_EXIT_SOME_FAILED);
-    sl_job_totals_free(&totals);
+    assert_int_equal(sl_cli_job_totals_exit(&totals), SL_EXIT_SOME_FAILED);
+    sl_cli_job_totals_free(&totals);
 }
 
 /* ---- what is written by hand beside the tables ---- */

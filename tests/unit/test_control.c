@@ -313,21 +313,21 @@ static void a_stale_socket_is_replaced_and_nothing_else(void **state)
     char path[SL_PATH_BYTES], dir[SL_PATH_BYTES];
     struct sl_err err = {0};
     sl_tmp_make(dir);
-    const int left = sl_address_listen(dir, NULL);
+    const int left = sl_control_address_listen(dir, NULL);
     assert_true(left >= 0);
     close(left); /* as after a kill */
-    assert_int_equal(sl_address_connect(dir, &err), SL_ENOENT);
-    const int again = sl_address_listen(dir, NULL);
+    assert_int_equal(sl_control_address_connect(dir, &err), SL_ENOENT);
+    const int again = sl_control_address_listen(dir, NULL);
     assert_true(again >= 0);
-    const int met = sl_address_connect(dir, &err);
+    const int met = sl_control_address_connect(dir, &err);
     assert_true(met >= 0);
     close(met);
     close(again);
-    sl_address_remove(dir);
+    sl_control_address_remove(dir);
     sl_tmp_file(path, dir, "engine.sock", 4, 1);
-    assert_int_equal(sl_address_listen(dir, &err), SL_EFILETYPE);
+    assert_int_equal(sl_control_address_listen(dir, &err), SL_EFILETYPE);
     assert_int_equal(access(path, F_OK), 0);
-    sl_address_remove(dir);
+    sl_control_address_remove(dir);
     assert_int_equal(access(path, F_OK), 0);
     sl_tmp_remove(dir);
 }
@@ -340,11 +340,11 @@ static void a_folder_with_a_long_path_has_a_socket_too(void **state)
     sl_tmp_make(dir);
     snprintf(deep, sizeof deep, "%s/%0120d/%0120d", dir, 1, 2);
     assert_int_equal(sl_path_make(deep, 0700, NULL), SL_OK);
-    const int fd = sl_address_listen(deep, NULL);
+    const int fd = sl_control_address_listen(deep, NULL);
     assert_true(fd >= 0);
-    const int met = sl_address_connect(deep, NULL);
+    const int met = sl_control_address_connect(deep, NULL);
     assert_true(met >= 0);
-    assert_true(sl_address_is_own(met));
+    assert_true(sl_control_address_is_own(met));
     strcat(deep, "/engine.sock");
     assert_int_equal(stat(deep, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
@@ -358,7 +358,7 @@ static void a_folder_with_a_long_path_has_a_socket_too(void **state)
 static int raw(void)
 {
     struct sl_err err = {0};
-    const int fd = sl_address_connect(s.dir, &err);
+    const int fd = sl_control_address_connect(s.dir, &err);
     assert_true(fd >= 0);
     return fd;
 }

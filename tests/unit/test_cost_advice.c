@@ -49,14 +49,14 @@ static struct sl_cost_advice advise(const struct sl_stored *stored, uint64_t pie
     const struct sl_account account = {.funds = sl_u256(0)};
     const struct sl_account_state state = {.available = sl_u256(0)};
     struct sl_cost_target targets[SL_ADVICE_COUNT];
-    struct sl_upload_costs costs;
+    struct sl_cost_upload costs;
     struct sl_cost_advice advice;
     struct sl_cost_target target = {.pieces = pieces, .is_new = true};
     assert_int_equal(sl_cost_leaves(&target.leaves, sl_u256(pieces * bytes), pieces, NULL), SL_OK);
     for (size_t i = 0; i < copies; i++)
         targets[i] = target;
-    assert_int_equal(sl_upload_costs(&costs, &prices, &account, &state, &(struct sl_approval){0},
-                                     targets, copies, &terms, NULL),
+    assert_int_equal(sl_cost_upload(&costs, &prices, &account, &state, &(struct sl_approval){0},
+                                    targets, copies, &terms, NULL),
                      SL_OK);
     assert_int_equal(sl_cost_advise(&advice, &prices, stored, targets, copies, &costs.fees, NULL),
                      SL_OK);

@@ -17,7 +17,7 @@ struct rig {
     struct sl_config config;
     struct sl_prices prices;
     struct sl_chain_view *view;
-    struct sl_cost_plan plan;
+    struct sl_cli_cost_plan plan;
     struct sl_err err;
 };
 
@@ -66,8 +66,8 @@ static int plan(struct rig *rig)
 {
     const struct sl_chain_wish wish = {
         .what = SL_READ_PROVIDERS | SL_READ_DATA_SETS | SL_READ_MONEY, .payer = &rig->scene.payer};
-    const struct sl_provider_cooldown avoid = {.count = 0};
-    struct sl_cost_load load = {.split_bytes = 0};
+    const struct sl_cli_provider_cooldown avoid = {.count = 0};
+    struct sl_cli_cost_load load = {.split_bytes = 0};
     scene_prices(&rig->scene, &rig->prices);
     scene_data_sets(&rig->scene, SETS);
     for (uint64_t id = 1; id <= SETS; id++)
@@ -75,9 +75,9 @@ static int plan(struct rig *rig)
     sl_chain_view_free(rig->view);
     rig->view = NULL;
     assert_int_equal(sl_chain_read(&rig->view, rig->scene.chain, &wish, &rig->err), SL_OK);
-    assert_int_equal(sl_cost_load_add(&load, 300, NULL), SL_OK);
-    return sl_cost_plan_make(&rig->plan, &rig->config, &rig->scene.payer, rig->view, &avoid, &load,
-                             &rig->scene.network, &rig->err);
+    assert_int_equal(sl_cli_cost_load_add(&load, 300, NULL), SL_OK);
+    return sl_cli_cost_plan_make(&rig->plan, &rig->config, &rig->scene.payer, rig->view, &avoid,
+                                 &load, &rig->scene.network, &rig->err);
 }
 
 static void old_data_sets_are_priced_with_the_whole_difference(void **state)

@@ -160,9 +160,9 @@ static int price(const cJSON *input, const struct sl_cost_target *targets, size_
     const struct sl_cost_terms terms = terms_of(input, &prices);
     const struct sl_account account = {.funds = sl_u256(0)};
     const struct sl_account_state state = {.available = sl_u256(0)};
-    struct sl_upload_costs costs;
-    return sl_upload_costs(&costs, &prices, &account, &state, &(struct sl_approval){0}, targets,
-                           count, &terms, NULL);
+    struct sl_cost_upload costs;
+    return sl_cost_upload(&costs, &prices, &account, &state, &(struct sl_approval){0}, targets,
+                          count, &terms, NULL);
 }
 
 static void expect_no_price_of_nothing(const cJSON *sizes)
@@ -364,9 +364,9 @@ static void case_deposit(const cJSON *input, const cJSON *output)
     const struct sl_account_state state = {.available = number(input, "availableFunds"),
                                            .debt = number(input, "debt"),
                                            .runway = number(input, "runwayInEpochs")};
-    struct sl_upload_costs costs;
-    assert_int_equal(sl_upload_costs(&costs, &prices, &account, &state, &(struct sl_approval){0},
-                                     &target, 1, &terms, NULL),
+    struct sl_cost_upload costs;
+    assert_int_equal(sl_cost_upload(&costs, &prices, &account, &state, &(struct sl_approval){0},
+                                    &target, 1, &terms, NULL),
                      SL_OK);
     expect(output, "depositNeeded", costs.deposit);
     expect_lockup(member(output, "lockup"), &costs.lockup);
@@ -394,10 +394,10 @@ static void case_upload(const cJSON *input, const cJSON *output)
     const struct sl_cost_target target = target_of(options);
     const struct sl_cost_terms terms = terms_of(options, &prices);
     struct sl_account_state state;
-    struct sl_upload_costs costs;
+    struct sl_cost_upload costs;
     assert_int_equal(sl_account_state(&state, &account, number(told, "currentEpoch"), NULL), SL_OK);
     assert_int_equal(
-        sl_upload_costs(&costs, &prices, &account, &state, &approval, &target, 1, &terms, NULL),
+        sl_cost_upload(&costs, &prices, &account, &state, &approval, &target, 1, &terms, NULL),
         SL_OK);
     expect(member(output, "rates"), "perEpoch", costs.rate.per_epoch);
     expect(member(output, "rates"), "perMonth", costs.rate.per_month);
@@ -420,7 +420,7 @@ static void case_contexts(const cJSON *input, const cJSON *output)
                                            .debt = number(told, "debt"),
                                            .runway = number(told, "runwayInEpochs")};
     struct sl_cost_target targets[16];
-    struct sl_upload_costs costs;
+    struct sl_cost_upload costs;
     size_t count = 0;
     if (output == NULL) {
         expect_refused(input);
@@ -442,8 +442,8 @@ static void case_contexts(const cJSON *input, const cJSON *output)
         target->reserve = number(set, "lifecycleReserveBalance");
         target->pending = number_or(set, "pendingOneTimePayments", sl_u256(0));
     }
-    assert_int_equal(sl_upload_costs(&costs, &prices, &account, &state, &(struct sl_approval){0},
-                                     targets, count, &terms, NULL),
+    assert_int_equal(sl_cost_upload(&costs, &prices, &account, &state, &(struct sl_approval){0},
+                                    targets, count, &terms, NULL),
                      SL_OK);
     expect(member(output, "rates"), "perEpoch", costs.rate.per_epoch);
     expect_fees(member(output, "fees"), &costs.fees);

@@ -41,11 +41,11 @@ static void two_copies_cost_twice_and_one_account_pays(void **state)
     const struct sl_account account = {.funds = sl_u256(0)};
     const struct sl_cost_target targets[] = {new_target(1065353216), new_target(1065353216)};
     struct sl_account_state now;
-    struct sl_upload_costs costs;
+    struct sl_cost_upload costs;
     char text[SL_COST_CHARS];
     assert_int_equal(sl_account_state(&now, &account, sl_u256(100), NULL), SL_OK);
-    assert_int_equal(sl_upload_costs(&costs, &prices, &account, &now, &(struct sl_approval){0},
-                                     targets, 2, &terms, NULL),
+    assert_int_equal(sl_cost_upload(&costs, &prices, &account, &now, &(struct sl_approval){0},
+                                    targets, 2, &terms, NULL),
                      SL_OK);
     sl_u256_amount(text, costs.deposit, 18, 18);
     assert_string_equal(text, "0.252844665527072"); /* fees are paid out of the reserves */
@@ -63,23 +63,23 @@ static void the_runway_after_an_upload_counts_deposit_and_lockup(void **state)
     const struct sl_cost_target target = new_target(1065353216);
     struct sl_account account = {.funds = sl_u256(0)};
     struct sl_account_state now;
-    struct sl_upload_costs costs;
+    struct sl_cost_upload costs;
     struct sl_u256 epochs;
     assert_int_equal(sl_account_state(&now, &account, sl_u256(100), NULL), SL_OK);
-    assert_int_equal(sl_upload_costs(&costs, &prices, &account, &now, &(struct sl_approval){0},
-                                     &target, 1, &terms, NULL),
+    assert_int_equal(sl_cost_upload(&costs, &prices, &account, &now, &(struct sl_approval){0},
+                                    &target, 1, &terms, NULL),
                      SL_OK);
     assert_int_equal(sl_cost_runway_after(&epochs, &account, &now, &costs, NULL), SL_OK);
     assert_true(sl_u256_is_zero(epochs)); /* a deposit of what is missing, and no more */
     assert_true(sl_u256_add(&account.funds, costs.deposit, sl_u256(UINT64_C(305814036615) * 1000)));
     assert_int_equal(sl_account_state(&now, &account, sl_u256(100), NULL), SL_OK);
-    assert_int_equal(sl_upload_costs(&costs, &prices, &account, &now, &(struct sl_approval){0},
-                                     &target, 1, &terms, NULL),
+    assert_int_equal(sl_cost_upload(&costs, &prices, &account, &now, &(struct sl_approval){0},
+                                    &target, 1, &terms, NULL),
                      SL_OK);
     assert_true(sl_u256_is_zero(costs.deposit));
     assert_int_equal(sl_cost_runway_after(&epochs, &account, &now, &costs, NULL), SL_OK);
     assert_int_equal(sl_u256_cmp(epochs, sl_u256(1000)), 0);
-    costs = (struct sl_upload_costs){0};
+    costs = (struct sl_cost_upload){0};
     assert_int_equal(sl_cost_runway_after(&epochs, &account, &now, &costs, NULL), SL_OK);
     assert_int_equal(sl_u256_cmp(epochs, sl_u256_max()), 0); /* nothing is paid for */
 }
@@ -132,7 +132,7 @@ static void numbers_beyond_256_bits_are_errors(void **state)
     struct sl_cost_target target = new_target(127);
     struct sl_account account = {.rate = sl_u256_max()};
     struct sl_account_state now;
-    struct sl_upload_costs costs;
+    struct sl_cost_upload costs;
     struct sl_u256 price;
     struct sl_err err;
     assert_int_equal(sl_cost_runway(&price, sl_u256_max(), sl_u256(2), &err), SL_EOVERFLOW);
@@ -140,20 +140,20 @@ static void numbers_beyond_256_bits_are_errors(void **state)
     target.leaves = sl_u256_max();
     account.rate = sl_u256(0);
     assert_int_equal(sl_account_state(&now, &account, sl_u256(2), &err), SL_OK);
-    assert_int_equal(sl_upload_costs(&costs, &prices, &account, &now, &(struct sl_approval){0},
-                                     &target, 1, &terms, &err),
+    assert_int_equal(sl_cost_upload(&costs, &prices, &account, &now, &(struct sl_approval){0},
+                                    &target, 1, &terms, &err),
                      SL_EOVERFLOW);
     target = new_target(127);
     target.pieces = UINT64_MAX;
-    assert_int_equal(sl_upload_costs(&costs, &prices, &account, &now, &(struct sl_approval){0},
-                                     &target, 1, &terms, &err),
+    assert_int_equal(sl_cost_upload(&costs, &prices, &account, &now, &(struct sl_approval){0},
+                                    &target, 1, &terms, &err),
                      SL_OK);
 }
 
 static void limited_approvals_are_measured_against_the_costs(void **state)
 {
     (void)state;
-    const struct sl_upload_costs costs = {
+    const struct sl_cost_upload costs = {
         .lockup = {.rate_delta = sl_u256(10), .total = sl_u256(100)},
         .fees = {.total = sl_u256(5)}};
     struct sl_approval approval = {.approved = true,

@@ -54,16 +54,16 @@ static struct sl_account account_of(size_t sets, const char *available)
     return account;
 }
 
-static struct sl_upload_costs costs_of(const struct sl_account *account,
-                                       const struct sl_cost_target *targets, size_t count)
+static struct sl_cost_upload costs_of(const struct sl_account *account,
+                                      const struct sl_cost_target *targets, size_t count)
 {
     const struct sl_prices prices = today();
     const struct sl_cost_terms terms = sl_cost_terms(&prices);
     struct sl_account_state state;
-    struct sl_upload_costs costs;
+    struct sl_cost_upload costs;
     assert_int_equal(sl_account_state(&state, account, sl_u256(100), NULL), SL_OK);
-    assert_int_equal(sl_upload_costs(&costs, &prices, account, &state, &(struct sl_approval){0},
-                                     targets, count, &terms, NULL),
+    assert_int_equal(sl_cost_upload(&costs, &prices, account, &state, &(struct sl_approval){0},
+                                    targets, count, &terms, NULL),
                      SL_OK);
     return costs;
 }
@@ -72,7 +72,7 @@ static struct sl_upload_costs costs_of(const struct sl_account *account,
 static void expect_need(const struct sl_cost_target *targets, size_t count, const char *need)
 {
     struct sl_account account = account_of(count, need);
-    struct sl_upload_costs costs = costs_of(&account, targets, count);
+    struct sl_cost_upload costs = costs_of(&account, targets, count);
     assert_usdfc(costs.lockup.total, need);
     assert_true(sl_u256_is_zero(costs.deposit));
     assert_true(sl_u256_sub(&account.funds, account.funds, sl_u256(1)));
@@ -85,7 +85,7 @@ static void the_first_add_to_an_old_data_set_locks_the_difference_of_the_rents(v
     (void)state;
     const struct sl_cost_target target = old_set();
     const struct sl_account account = account_of(1, "0.075994164356095606");
-    struct sl_upload_costs costs = costs_of(&account, &target, 1);
+    struct sl_cost_upload costs = costs_of(&account, &target, 1);
     struct sl_u256 flat;
     /* the rate after it was 1388888923967; 0.0959999976899136 of it is the rent alone */
     assert_int_equal(
@@ -103,7 +103,7 @@ static void two_copies_in_old_data_sets_need_it_twice(void **state)
     (void)state;
     const struct sl_cost_target targets[] = {old_set(), old_set()};
     const struct sl_account account = account_of(2, "0.08");
-    const struct sl_upload_costs costs = costs_of(&account, targets, 2);
+    const struct sl_cost_upload costs = costs_of(&account, targets, 2);
     assert_true(sl_u256_cmp(costs.deposit, usdfc("0.112")) > 0);
     expect_need(targets, 2, "0.1920000014414784");
 }
@@ -129,7 +129,7 @@ static void a_rail_that_pays_more_than_the_list_locks_nothing(void **state)
     struct sl_cost_target target = old_set();
     target.rail_rate = sl_u256(UINT64_C(2000000000000));
     const struct sl_account account = account_of(1, "0");
-    struct sl_upload_costs costs = costs_of(&account, &target, 1);
+    struct sl_cost_upload costs = costs_of(&account, &target, 1);
     assert_true(sl_u256_is_zero(costs.lockup.total));
     target.rail_rate = sl_u256_max();
     const struct sl_prices prices = today();
@@ -144,10 +144,10 @@ static void a_known_rate_changes_nothing_for_a_data_set_of_today(void **state)
     struct sl_cost_target target = old_set();
     const struct sl_account account = account_of(1, "0");
     target.rail_rate_known = false;
-    const struct sl_upload_costs unknown = costs_of(&account, &target, 1);
+    const struct sl_cost_upload unknown = costs_of(&account, &target, 1);
     target.rail_rate_known = true;
     target.rail_rate = sl_u256(UINT64_C(1388888915625)); /* as read of a set with 32 leaves */
-    const struct sl_upload_costs known = costs_of(&account, &target, 1);
+    const struct sl_cost_upload known = costs_of(&account, &target, 1);
     assert_int_equal(sl_u256_cmp(known.lockup.total, unknown.lockup.total), 0);
     assert_int_equal(sl_u256_cmp(known.deposit, unknown.deposit), 0);
 }
@@ -179,7 +179,7 @@ static void a_small_reserve_is_refilled_from_the_account(void **state)
     target.rail_rate = sl_u256(UINT64_C(1388888915625));
     target.reserve = usdfc("0.035");
     const struct sl_account account = account_of(1, "0.1"); /* the rate, and not the refill */
-    struct sl_upload_costs costs = costs_of(&account, &target, 1);
+    struct sl_cost_upload costs = costs_of(&account, &target, 1);
     assert_usdfc(costs.lockup.refill, "0.476"); /* 0.5 + 0.011 - 0.035 */
     assert_true(sl_u256_cmp(costs.deposit, usdfc("0.376")) > 0);
     expect_need(&target, 1, "0.4760000007207488");
@@ -215,11 +215,11 @@ static void a_data_set_that_was_terminated_has_no_price(void **state)
     const struct sl_account account = account_of(1, "10");
     const struct sl_account_state now = {.available = usdfc("10"), .runway = sl_u256_max()};
     struct sl_cost_target target = old_set();
-    struct sl_upload_costs costs;
+    struct sl_cost_upload costs;
     struct sl_err err = {0};
     target.end_epoch = sl_u256(1);
-    assert_int_equal(sl_upload_costs(&costs, &prices, &account, &now, &(struct sl_approval){0},
-                                     &target, 1, &terms, &err),
+    assert_int_equal(sl_cost_upload(&costs, &prices, &account, &now, &(struct sl_approval){0},
+                                    &target, 1, &terms, &err),
                      SL_EREFUSED);
     assert_non_null(strstr(err.text, "terminated"));
 }

@@ -359,25 +359,25 @@ static void metadata_is_measured_in_bytes(void **state)
     struct sl_metadata one = {key, value};
     memset(key, 'k', SL_METADATA_KEY_BYTES);
     memset(value, 'v', SL_METADATA_VALUE_BYTES);
-    assert_int_equal(sl_metadata_check(&one, 1, 1, NULL), SL_OK);
+    assert_int_equal(sl_eip712_metadata_check(&one, 1, 1, NULL), SL_OK);
     key[SL_METADATA_KEY_BYTES] = 'k';
-    assert_int_equal(sl_metadata_check(&one, 1, 1, NULL), SL_EFORMAT);
+    assert_int_equal(sl_eip712_metadata_check(&one, 1, 1, NULL), SL_EFORMAT);
     key[SL_METADATA_KEY_BYTES] = '\0';
     /* 96 characters, 97 bytes */
     memcpy(value + SL_METADATA_VALUE_BYTES - 1, "\xc3\xa9", 2);
-    assert_int_equal(sl_metadata_check(&one, 1, 1, NULL), SL_EFORMAT);
+    assert_int_equal(sl_eip712_metadata_check(&one, 1, 1, NULL), SL_EFORMAT);
     const struct sl_metadata empty = {"", ""};
-    assert_int_equal(sl_metadata_check(&empty, 1, 1, NULL), SL_OK);
+    assert_int_equal(sl_eip712_metadata_check(&empty, 1, 1, NULL), SL_OK);
 }
 
 static void metadata_keys_are_unique_and_few(void **state)
 {
     (void)state;
     struct sl_metadata entries[] = {{"b", "1"}, {"a", "2"}, {"Z", "3"}, {"a", "4"}};
-    assert_int_equal(sl_metadata_check(entries, 3, 3, NULL), SL_OK);
-    assert_int_equal(sl_metadata_check(entries, 3, 2, NULL), SL_EFORMAT);
-    assert_int_equal(sl_metadata_check(entries, 4, 10, NULL), SL_EFORMAT);
-    assert_int_equal(sl_metadata_check(NULL, 0, 0, NULL), SL_OK);
+    assert_int_equal(sl_eip712_metadata_check(entries, 3, 3, NULL), SL_OK);
+    assert_int_equal(sl_eip712_metadata_check(entries, 3, 2, NULL), SL_EFORMAT);
+    assert_int_equal(sl_eip712_metadata_check(entries, 4, 10, NULL), SL_EFORMAT);
+    assert_int_equal(sl_eip712_metadata_check(NULL, 0, 0, NULL), SL_OK);
 }
 
 static void a_new_data_set_and_its_pieces_have_numbers_of_their_own(void **state)

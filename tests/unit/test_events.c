@@ -95,7 +95,7 @@ static void check_piece_added(const struct sl_log *log, const cJSON *args)
     static struct sl_piece_added got;
     const cJSON *keys = member(args, "keys");
     const cJSON *values = member(args, "values");
-    assert_int_equal(sl_log_piece_added(&got, log, NULL), SL_OK);
+    assert_int_equal(sl_chain_log_piece_added(&got, log, NULL), SL_OK);
     expect_number(member(args, "dataSetId"), got.data_set_id);
     expect_number(member(args, "pieceId"), sl_u256(got.piece_id));
     expect_bytes(member(member(args, "pieceCid"), "data"), got.cid, got.cid_len);
@@ -129,7 +129,7 @@ static void check_pieces(const struct sl_log *log, const cJSON *row)
     const cJSON *args = member(row, "args");
     const cJSON *cids = member(args, "pieceCids");
     const cJSON *unpacked = cJSON_GetObjectItemCaseSensitive(row, "unpackedPieceCids");
-    assert_int_equal(sl_log_pieces(got, &count, &set, PIECES, log, NULL), SL_OK);
+    assert_int_equal(sl_chain_log_pieces(got, &count, &set, PIECES, log, NULL), SL_OK);
     expect_number(member(args, "setId"), set);
     assert_int_equal(count, cJSON_GetArraySize(cids));
     for (size_t i = 0; i < count; i++) {
@@ -139,7 +139,7 @@ static void check_pieces(const struct sl_log *log, const cJSON *row)
         expect_bytes(cid, got[i].cid, got[i].cid_len);
     }
     if (count > 0) /* no room */
-        assert_int_equal(sl_log_pieces(got, &count, &set, count - 1, log, NULL), SL_EPROTO);
+        assert_int_equal(sl_chain_log_pieces(got, &count, &set, count - 1, log, NULL), SL_EPROTO);
 }
 
 /* The row of the table reads what the vectors' own types say. */
@@ -158,7 +158,7 @@ static void check_types(const struct sl_log *log, enum sl_event event, const cJS
             values,
             cJSON_GetObjectItemCaseSensitive(member(row, "args"), sl_vectors_str(input, "name")));
     }
-    assert_int_equal(sl_log_read(&r, log, event, NULL), SL_OK);
+    assert_int_equal(sl_chain_log_read(&r, log, event, NULL), SL_OK);
     sl_abi_json_expect(&r, parameters, values);
     assert_int_equal(sl_abi_next(&r), SL_ABI_NONE);
     assert_int_equal(sl_abi_done(&r, NULL), SL_OK);
@@ -174,7 +174,7 @@ static void every_log_is_read_as_the_vectors_say(void **state)
     {
         struct sl_log log;
         uint8_t *data = log_of(&log, row);
-        const enum sl_event event = sl_log_event(&log);
+        const enum sl_event event = sl_chain_log_event(&log);
         print_message("%s\n", sl_vectors_str(row, "id"));
         if (event != SL_EVENT_OTHER)
             check_types(&log, event, row);
@@ -192,11 +192,11 @@ static void every_event_has_the_topic_of_its_signature(void **state)
     for (int event = 0; event < SL_EVENT_OTHER; event++) {
         struct sl_log log = {.topic_count = 1};
         sl_event_topic(log.topics[0], (enum sl_event)event);
-        assert_int_equal(sl_log_event(&log), event);
+        assert_int_equal(sl_chain_log_event(&log), event);
         log.topics[0][31] ^= 1;
-        assert_int_equal(sl_log_event(&log), SL_EVENT_OTHER);
+        assert_int_equal(sl_chain_log_event(&log), SL_EVENT_OTHER);
     }
-    assert_int_equal(sl_log_event(&(struct sl_log){0}), SL_EVENT_OTHER);
+    assert_int_equal(sl_chain_log_event(&(struct sl_log){0}), SL_EVENT_OTHER);
 }
 
 /* ---- nodes that lie ---- */
@@ -214,13 +214,13 @@ static void read_any(const struct sl_log *log)
     assert_non_null(data);
     memcpy(data, log->data, log->data_len);
     exact.data = data;
-    int rc = sl_log_piece_added(&piece, &exact, NULL);
+    int rc = sl_chain_log_piece_added(&piece, &exact, NULL);
     assert_true(rc == SL_OK || rc == SL_EPROTO);
     if (rc == SL_OK) {
         assert_true(piece.entries <= SL_METADATA_PIECE_ENTRIES);
         assert_true(piece.cid_len <= SL_LOG_CID_BYTES);
     }
-    rc = sl_log_pieces(pieces, &count, &set, PIECES, &exact, NULL);
+    rc = sl_chain_log_pieces(pieces, &count, &set, PIECES, &exact, NULL);
     assert_true(rc == SL_OK || rc == SL_EPROTO);
     if (rc == SL_OK)
         assert_true(count <= PIECES);
@@ -303,7 +303,7 @@ static void metadata_that_no_contract_takes_leaves_the_piece(void **state)
         static struct sl_piece_added got;
         struct sl_log log;
         struct sl_abi_writer w = piece_log(&log, rows[i].keys, rows[i].values, rows[i].len);
-        assert_int_equal(sl_log_piece_added(&got, &log, NULL), SL_OK);
+        assert_int_equal(sl_chain_log_piece_added(&got, &log, NULL), SL_OK);
         assert_int_equal(got.cid_len, 39);
         assert_int_equal(got.metadata_known, rows[i].known);
         assert_int_equal(got.entries, rows[i].known ? rows[i].keys : 0);
@@ -317,14 +317,14 @@ static void logs_beyond_any_limit_are_refused(void **state)
     static struct sl_piece_added got;
     struct sl_log log;
     struct sl_abi_writer w = piece_log(&log, 1, 1, 100000);
-    assert_int_equal(sl_log_piece_added(&got, &log, NULL), SL_EPROTO);
+    assert_int_equal(sl_chain_log_piece_added(&got, &log, NULL), SL_EPROTO);
     sl_abi_free(&w);
     w = piece_log(&log, 1, 1, 1);
     log.topics[2][0] = 1; /* an id of 256 bits */
-    assert_int_equal(sl_log_piece_added(&got, &log, NULL), SL_EPROTO);
+    assert_int_equal(sl_chain_log_piece_added(&got, &log, NULL), SL_EPROTO);
     log.topics[2][0] = 0;
     log.topic_count = 2;
-    assert_int_equal(sl_log_piece_added(&got, &log, NULL), SL_EPROTO);
+    assert_int_equal(sl_chain_log_piece_added(&got, &log, NULL), SL_EPROTO);
     sl_abi_free(&w);
 }
 
@@ -347,7 +347,7 @@ static void ids_and_pieces_have_to_fit_each_other(void **state)
     assert_int_equal(sl_abi_end(&w, NULL), SL_OK);
     log.data = (const uint8_t *)w.buf.data;
     log.data_len = w.buf.len;
-    assert_int_equal(sl_log_pieces(got, &count, &set, 4, &log, NULL), SL_EPROTO);
+    assert_int_equal(sl_chain_log_pieces(got, &count, &set, 4, &log, NULL), SL_EPROTO);
     sl_abi_free(&w);
     sl_event_topic(log.topics[0], SL_EVENT_PIECES_ADDED_V2);
     sl_abi_values(&w, "(uint256,(bytes32,bytes32)[])");
@@ -364,7 +364,7 @@ static void ids_and_pieces_have_to_fit_each_other(void **state)
     assert_int_equal(sl_abi_end(&w, NULL), SL_OK);
     log.data = (const uint8_t *)w.buf.data;
     log.data_len = w.buf.len;
-    assert_int_equal(sl_log_pieces(got, &count, &set, 4, &log, NULL), SL_EPROTO);
+    assert_int_equal(sl_chain_log_pieces(got, &count, &set, 4, &log, NULL), SL_EPROTO);
     sl_abi_free(&w);
 }
 

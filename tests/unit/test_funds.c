@@ -41,18 +41,18 @@ static void a_deposit_is_still_enough_a_day_later(void **state)
 {
     (void)state;
     const struct sl_account account = {.rate = usdfc("0.0001")};
-    const struct sl_upload_costs costs = {.deposit = usdfc("0.1"),
-                                          .lockup.rate_delta = usdfc("0.0001")};
+    const struct sl_cost_upload costs = {.deposit = usdfc("0.1"),
+                                         .lockup.rate_delta = usdfc("0.0001")};
     assert_int_equal(sl_u256_cmp(sl_funds_deposit(&account, &costs), usdfc("0.68")), 0);
     assert_true(sl_u256_is_zero(
-        sl_funds_deposit(&account, &(struct sl_upload_costs){.deposit = sl_u256(0)})));
+        sl_funds_deposit(&account, &(struct sl_cost_upload){.deposit = sl_u256(0)})));
 }
 
 static int check(struct sl_err *err, const struct sl_approval *approval, const char *deposit)
 {
     const struct sl_chain_view view = {.approval = *approval,
                                        .prices.lockup_epochs = sl_u256(86400)};
-    const struct sl_upload_costs costs = {.deposit = usdfc(deposit), .needs_approval = true};
+    const struct sl_cost_upload costs = {.deposit = usdfc(deposit), .needs_approval = true};
     return sl_funds_check(&view, &costs, err);
 }
 

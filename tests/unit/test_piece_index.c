@@ -20,7 +20,7 @@ static size_t ids_of(uint64_t *out, size_t cap, const struct sl_piece_index *ind
 {
     size_t at = 0, count = 0;
     uint64_t id;
-    while (sl_piece_index_next(&id, &at, index, piece)) {
+    while (sl_commit_piece_index_next(&id, &at, index, piece)) {
         assert_true(count < cap);
         out[count++] = id;
     }
@@ -34,7 +34,7 @@ static void an_empty_index_has_nothing(void **state)
     struct sl_piece_index index = {0};
     uint64_t id;
     assert_int_equal(ids_of(&id, 1, &index, &piece), 0);
-    sl_piece_index_free(&index);
+    sl_commit_piece_index_free(&index);
 }
 
 static void every_piece_is_found_under_its_id_and_no_other_is(void **state)
@@ -44,7 +44,7 @@ static void every_piece_is_found_under_its_id_and_no_other_is(void **state)
     uint64_t ids[2];
     for (uint64_t i = 0; i < PIECES; i++) {
         const struct sl_piece_id piece = piece_of(i);
-        assert_int_equal(sl_piece_index_add(&index, &piece, 100 + i, NULL), SL_OK);
+        assert_int_equal(sl_commit_piece_index_add(&index, &piece, 100 + i, NULL), SL_OK);
     }
     assert_int_equal(index.count, PIECES);
     for (uint64_t i = 0; i < PIECES; i++) {
@@ -56,7 +56,7 @@ static void every_piece_is_found_under_its_id_and_no_other_is(void **state)
         const struct sl_piece_id piece = piece_of(i);
         assert_int_equal(ids_of(ids, 2, &index, &piece), 0);
     }
-    sl_piece_index_free(&index);
+    sl_commit_piece_index_free(&index);
 }
 
 /* The same PieceCID may be in a data set several times, and other pieces may begin alike. */
@@ -69,13 +69,13 @@ static void all_candidates_come_one_after_the_other(void **state)
     uint64_t sum = 0;
     for (uint64_t i = 0; i < 1000; i++) {
         piece.root[20] = (uint8_t)i;
-        assert_int_equal(sl_piece_index_add(&index, &piece, i, NULL), SL_OK);
+        assert_int_equal(sl_commit_piece_index_add(&index, &piece, i, NULL), SL_OK);
     }
     assert_int_equal(ids_of(ids, 1000, &index, &piece), 1000);
     for (size_t i = 0; i < 1000; i++)
         sum += ids[i];
     assert_int_equal(sum, 999 * 1000 / 2);
-    sl_piece_index_free(&index);
+    sl_commit_piece_index_free(&index);
 }
 
 static void a_root_that_begins_with_zeros_is_found(void **state)
@@ -85,12 +85,12 @@ static void a_root_that_begins_with_zeros_is_found(void **state)
     const struct sl_piece_id one = piece_of(3);
     struct sl_piece_index index = {0};
     uint64_t id = 0;
-    assert_int_equal(sl_piece_index_add(&index, &one, 1, NULL), SL_OK);
+    assert_int_equal(sl_commit_piece_index_add(&index, &one, 1, NULL), SL_OK);
     assert_int_equal(ids_of(&id, 1, &index, &zeros), 0);
-    assert_int_equal(sl_piece_index_add(&index, &zeros, 2, NULL), SL_OK);
+    assert_int_equal(sl_commit_piece_index_add(&index, &zeros, 2, NULL), SL_OK);
     assert_int_equal(ids_of(&id, 1, &index, &zeros), 1);
     assert_int_equal(id, 2);
-    sl_piece_index_free(&index);
+    sl_commit_piece_index_free(&index);
 }
 
 int main(void)

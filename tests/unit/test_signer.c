@@ -65,7 +65,7 @@ static void environment_is_taken_wiped_and_unset(void **state)
     assert_non_null(variable);
     assert_int_equal(putenv(variable), 0); /* the environment now points into our memory */
     assert_int_equal(setenv("RPC_URL", "http://127.0.0.1:1/", 1), 0);
-    assert_int_equal(sl_key_env_take(&env, NULL), SL_OK);
+    assert_int_equal(sl_config_key_env_take(&env, NULL), SL_OK);
     assert_null(getenv("PRIVATE_KEY"));
     assert_null(getenv("RPC_URL"));
     for (size_t i = strlen("PRIVATE_KEY="); i < strlen("PRIVATE_KEY=" KEY_1); i++)
@@ -78,7 +78,7 @@ static void environment_is_taken_wiped_and_unset(void **state)
     assert_address(&signer.payer, ADDRESS_1);
     assert_string_equal(signer.source, "PRIVATE_KEY (environment)");
     sl_signer_free(&signer);
-    sl_key_env_free(&env);
+    sl_config_key_env_free(&env);
     free(variable);
 }
 
@@ -104,7 +104,7 @@ static void dotenv_is_read_as_shells_write_it(void **state)
     };
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
         write_file(place->file, forms[i], 0600);
-        assert_int_equal(sl_key_env_read_file(&env, place->file, NULL), 1);
+        assert_int_equal(sl_config_key_env_read_file(&env, place->file, NULL), 1);
         struct sl_signer signer;
         const struct sl_key_sources sources = {.dotenv = &env};
         assert_int_equal(sl_signer_find(&signer, &sources, NULL), 1);
@@ -115,15 +115,15 @@ static void dotenv_is_read_as_shells_write_it(void **state)
             assert_string_equal(env.network, "mainnet");
         if (i == 2)
             assert_string_equal(env.network, "mainnet");
-        sl_key_env_free(&env);
+        sl_config_key_env_free(&env);
     }
     struct sl_err err = {0};
     write_file(place->file, "A=1\nPRIVATE_KEY=\"" KEY_1 "\n", 0600);
-    assert_int_equal(sl_key_env_read_file(&env, place->file, &err), SL_EFORMAT);
+    assert_int_equal(sl_config_key_env_read_file(&env, place->file, &err), SL_EFORMAT);
     assert_non_null(strstr(err.text, "key:2: PRIVATE_KEY: the quote is not closed"));
     assert_null(strstr(err.text, KEY_1));
     assert_int_equal(unlink(place->file), 0);
-    assert_int_equal(sl_key_env_read_file(&env, place->file, &err), 0);
+    assert_int_equal(sl_config_key_env_read_file(&env, place->file, &err), 0);
 }
 
 /* Every form in which Node's dotenv finds the first key, and how it treats values around it. */
@@ -158,14 +158,14 @@ static void dotenv_is_read_in_every_form_of_npm(void **state)
         struct sl_key_env env;
         struct sl_signer signer;
         struct sl_err err = {0};
-        if (sl_key_env_read_text(&env, ".env", forms[i], strlen(forms[i]), &err) < 0)
+        if (sl_config_key_env_read_text(&env, ".env", forms[i], strlen(forms[i]), &err) < 0)
             fail_msg("%s: %s", forms[i], err.text);
         const struct sl_key_sources sources = {.dotenv = &env};
         if (sl_signer_find(&signer, &sources, &err) != 1)
             fail_msg("%s: not found: %s", forms[i], err.text);
         assert_address(&signer.payer, ADDRESS_1);
         sl_signer_free(&signer);
-        sl_key_env_free(&env);
+        sl_config_key_env_free(&env);
     }
 }
 
@@ -188,16 +188,19 @@ static void dotenv_finds_no_more_than_npm(void **state)
     struct sl_key_env env;
     struct sl_err err = {0};
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-        assert_int_equal(sl_key_env_read_text(&env, ".env", forms[i], strlen(forms[i]), NULL), 0);
+        assert_int_equal(
+            sl_config_key_env_read_text(&env, ".env", forms[i], strlen(forms[i]), NULL), 0);
         if (env.private_key != NULL)
             fail_msg("found in: %s", forms[i]);
-        sl_key_env_free(&env);
+        sl_config_key_env_free(&env);
     }
     static const char utf16[] = "\xFF\xFEP\0R\0";
-    assert_int_equal(sl_key_env_read_text(&env, ".env", utf16, sizeof utf16, &err), SL_EFORMAT);
+    assert_int_equal(sl_config_key_env_read_text(&env, ".env", utf16, sizeof utf16, &err),
+                     SL_EFORMAT);
     assert_non_null(strstr(err.text, "UTF-16"));
     static const char open[] = "A=1\r\nB='\r\n'\rPRIVATE_KEY=\"" KEY_1 "\r\n";
-    assert_int_equal(sl_key_env_read_text(&env, ".env", open, sizeof open - 1, &err), SL_EFORMAT);
+    assert_int_equal(sl_config_key_env_read_text(&env, ".env", open, sizeof open - 1, &err),
+                     SL_EFORMAT);
     assert_non_null(strstr(err.text, ".env:4: PRIVATE_KEY: the quote is not closed"));
 }
 
@@ -213,13 +216,13 @@ static void white_space_around_what_the_environment_says_is_cut(void **state)
         assert_int_equal(setenv("SESSION_KEY", text, 1), 0);
         snprintf(text, sizeof text, "%s%s", ADDRESS_1, ends[i]);
         assert_int_equal(setenv("WALLET_ADDRESS", text, 1), 0);
-        assert_int_equal(sl_key_env_take(&env, NULL), SL_OK);
+        assert_int_equal(sl_config_key_env_take(&env, NULL), SL_OK);
         const struct sl_key_sources sources = {.environment = &env};
         assert_int_equal(sl_signer_find(&signer, &sources, NULL), 1);
         assert_address(&signer.payer, ADDRESS_1);
         assert_address(&signer.address, ADDRESS_2);
         sl_signer_free(&signer);
-        sl_key_env_free(&env);
+        sl_config_key_env_free(&env);
     }
 }
 
@@ -236,9 +239,9 @@ static void dotenv_that_shows_its_key_to_others_is_marked(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct sl_key_env env;
         write_file(place->file, rows[i].text, rows[i].mode);
-        assert_int_equal(sl_key_env_read_file(&env, place->file, NULL), 1);
+        assert_int_equal(sl_config_key_env_read_file(&env, place->file, NULL), 1);
         assert_int_equal(env.exposed, rows[i].exposed);
-        sl_key_env_free(&env);
+        sl_config_key_env_free(&env);
     }
 }
 
@@ -249,11 +252,11 @@ static void the_digits_of_a_key_are_found_wherever_they_stand(void **state)
                                        ("ab " KEY_1 " cd")};
     static const char *const without[] = {"", "abc", (KEY_1 "0"), ("0x0" KEY_1), "/srv/video"};
     for (size_t i = 0; i < sizeof with / sizeof with[0]; i++) {
-        assert_non_null(sl_key_seen(with[i]));
-        assert_memory_equal(sl_key_seen(with[i]), KEY_1, SL_KEY_HEX_CHARS);
+        assert_non_null(sl_config_key_seen(with[i]));
+        assert_memory_equal(sl_config_key_seen(with[i]), KEY_1, SL_KEY_HEX_CHARS);
     }
     for (size_t i = 0; i < sizeof without / sizeof without[0]; i++)
-        assert_null(sl_key_seen(without[i]));
+        assert_null(sl_config_key_seen(without[i]));
 }
 
 static void key_file_that_others_can_read_is_refused(void **state)
@@ -295,7 +298,7 @@ static void home_stands_for_the_home_folder(void **state)
     sl_signer_free(&signer);
 }
 
-/* An environment as sl_key_env_take() would give it. */
+/* An environment as sl_config_key_env_take() would give it. */
 static struct sl_key_env env_of(const char *private_key, const char *session_key,
                                 const char *address)
 {
@@ -321,7 +324,7 @@ static void session_key_signs_for_the_wallet_address(void **state)
     assert_address(&signer.payer, ADDRESS_1);
     assert_address(sl_key_address(signer.key), ADDRESS_2);
     sl_signer_free(&signer);
-    sl_key_env_free(&env);
+    sl_config_key_env_free(&env);
 }
 
 static void contradictions_are_told_not_guessed(void **state)
@@ -344,7 +347,7 @@ static void contradictions_are_told_not_guessed(void **state)
         const struct sl_key_sources sources = {.environment = &env};
         assert_int_equal(sl_signer_find(&signer, &sources, &err), SL_EKEY);
         assert_non_null(strstr(err.text, cases[i].text));
-        sl_key_env_free(&env);
+        sl_config_key_env_free(&env);
     }
 }
 
@@ -466,13 +469,13 @@ static void command_sees_no_key_of_ours(void **state)
     struct sl_key_env env;
     struct sl_secret *out = NULL;
     assert_int_equal(setenv("PRIVATE_KEY", KEY_1, 1), 0);
-    assert_int_equal(sl_key_env_take(&env, NULL), SL_OK);
-    assert_int_equal(
-        sl_secret_of_command(&out, "env | grep -c -e PRIVATE_KEY -e " KEY_1 " || true", NULL),
-        SL_OK);
+    assert_int_equal(sl_config_key_env_take(&env, NULL), SL_OK);
+    assert_int_equal(sl_config_secret_of_command(
+                         &out, "env | grep -c -e PRIVATE_KEY -e " KEY_1 " || true", NULL),
+                     SL_OK);
     assert_string_equal((const char *)sl_secret_peek(out), "0");
     sl_secret_free(out);
-    sl_key_env_free(&env);
+    sl_config_key_env_free(&env);
 }
 
 /* A child whose controlling terminal is the pty; it asks and tells by its status. */

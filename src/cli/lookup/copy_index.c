@@ -191,8 +191,9 @@ static void free_jobs(struct journal_walk *walk)
     free(walk->jobs);
 }
 
-int sl_copy_index_job(struct sl_copies *out, const char *state_dir, const struct sl_clock *clock,
-                      const struct sl_devnet *devnet, int64_t job_id, struct sl_err *err)
+int sl_cli_copy_index_job(struct sl_copies *out, const char *state_dir,
+                          const struct sl_clock *clock, const struct sl_devnet *devnet,
+                          int64_t job_id, struct sl_err *err)
 {
     struct sl_network local;
     struct sl_err why = {0};
@@ -213,15 +214,15 @@ int sl_copy_index_job(struct sl_copies *out, const char *state_dir, const struct
     return rc;
 }
 
-int sl_copy_index_journal(struct sl_copies *out, const char *state_dir,
-                          const struct sl_clock *clock, const struct sl_devnet *devnet,
-                          struct sl_err *err)
+int sl_cli_copy_index_journal(struct sl_copies *out, const char *state_dir,
+                              const struct sl_clock *clock, const struct sl_devnet *devnet,
+                              struct sl_err *err)
 {
-    return sl_copy_index_job(out, state_dir, clock, devnet, 0, err);
+    return sl_cli_copy_index_job(out, state_dir, clock, devnet, 0, err);
 }
 
-int sl_copy_index_local(struct sl_copies *copies, const struct sl_devnet *devnet,
-                        struct sl_err *err)
+int sl_cli_copy_index_local(struct sl_copies *copies, const struct sl_devnet *devnet,
+                            struct sl_err *err)
 {
     const size_t count = copies->count;
     int rc = SL_OK;
@@ -315,7 +316,7 @@ static int walk_set(const struct set_walk *walk, const struct sl_data_set *set,
         rc = add_page(walk, set, page, service_url, err);
         more = page->more && page->next > from; /* treat a page that does not advance as the last */
         from = page->next;
-        sl_piece_page_free(page);
+        sl_chain_piece_page_free(page);
     }
     return rc;
 }
@@ -332,7 +333,7 @@ static int find_in_set(const struct set_walk *walk, const struct sl_data_set *se
     rc = sl_chain_pieces(&page, walk->chain, set->id, id, 1, true, err);
     if (rc == SL_OK)
         rc = add_page(walk, set, page, service_url, err);
-    sl_piece_page_free(page);
+    sl_chain_piece_page_free(page);
     return rc;
 }
 
@@ -384,9 +385,9 @@ static int walk_sets(const struct set_walk *walk, const struct sl_chain_view *se
     return rc;
 }
 
-int sl_copy_index_account(struct sl_copies *out, struct sl_chain *chain,
-                          const struct sl_address *payer, const struct sl_piece_id *only,
-                          struct sl_err *err)
+int sl_cli_copy_index_account(struct sl_copies *out, struct sl_chain *chain,
+                              const struct sl_address *payer, const struct sl_piece_id *only,
+                              struct sl_err *err)
 {
     const struct set_walk walk = {.out = out, .chain = chain, .only = only};
     struct sl_chain_view *sets = NULL;
@@ -398,8 +399,8 @@ int sl_copy_index_account(struct sl_copies *out, struct sl_chain *chain,
     return rc;
 }
 
-int sl_copy_index_data_sets(struct sl_copies *out, struct sl_chain *chain,
-                            const struct sl_u256 *ids, size_t count, struct sl_err *err)
+int sl_cli_copy_index_data_sets(struct sl_copies *out, struct sl_chain *chain,
+                                const struct sl_u256 *ids, size_t count, struct sl_err *err)
 {
     const struct set_walk walk = {.out = out, .chain = chain};
     struct sl_chain_view *sets = NULL;
@@ -422,8 +423,8 @@ int sl_copy_index_data_sets(struct sl_copies *out, struct sl_chain *chain,
 
 /* ---- any provider ---- */
 
-int sl_copy_index_approved(struct sl_copies *out, struct sl_chain *chain,
-                           const struct sl_piece_id *piece, struct sl_err *err)
+int sl_cli_copy_index_approved(struct sl_copies *out, struct sl_chain *chain,
+                               const struct sl_piece_id *piece, struct sl_err *err)
 {
     struct sl_chain_view *view = NULL;
     const struct sl_chain_wish wish = {.what = SL_READ_PROVIDERS};
@@ -439,8 +440,8 @@ int sl_copy_index_approved(struct sl_copies *out, struct sl_chain *chain,
     return rc;
 }
 
-int sl_copy_index_from(struct sl_copies *out, const char *url, const struct sl_copy *like,
-                       struct sl_err *err)
+int sl_cli_copy_index_from(struct sl_copies *out, const char *url, const struct sl_copy *like,
+                           struct sl_err *err)
 {
     char cid[SL_PIECE_CID_CHARS], resolved[URL_BYTES];
     struct sl_copy copy = *like;

@@ -167,8 +167,8 @@ static int find_payer(struct sl_lookup *f, struct sl_err *err)
 
 static int read_journal_copies(struct sl_lookup *f, struct sl_err *err)
 {
-    return sl_copy_index_journal(&f->copies, f->settings.config.paths.state, &f->clock, f->devnet,
-                                 err);
+    return sl_cli_copy_index_journal(&f->copies, f->settings.config.paths.state, &f->clock,
+                                     f->devnet, err);
 }
 
 /* Look for the piece alone first; a file in parts is found only by the metadata of all pieces. */
@@ -184,10 +184,10 @@ static int read_account_copies(struct sl_lookup *f, const struct sl_piece_id *ci
         return rc;
     rc = SL_OK;
     if (cid != NULL && cid->payload_bytes <= SL_PIECE_MAX_BYTES)
-        rc = sl_copy_index_account(&f->copies, chain, &f->payer, cid, err);
+        rc = sl_cli_copy_index_account(&f->copies, chain, &f->payer, cid, err);
     if (rc < 0 || f->copies.count > before)
         return rc;
-    rc = sl_copy_index_account(&f->copies, chain, &f->payer, NULL, err);
+    rc = sl_cli_copy_index_account(&f->copies, chain, &f->payer, NULL, err);
     f->read_account = rc == SL_OK;
     return rc;
 }
@@ -244,7 +244,7 @@ static int read_approved_copies(struct sl_lookup *f, const struct sl_piece_id *c
     if (cid->payload_bytes > SL_PIECE_MAX_BYTES || is_in_parts(f, cid))
         return 0;
     const int rc = sl_lookup_chain(f, &chain, err);
-    return rc < 0 ? rc : sl_copy_index_approved(&f->copies, chain, cid, err);
+    return rc < 0 ? rc : sl_cli_copy_index_approved(&f->copies, chain, cid, err);
 }
 
 int sl_lookup_read(struct sl_lookup *f, enum sl_lookup_source source, const struct sl_piece_id *cid,
@@ -426,7 +426,7 @@ int sl_lookup_use_from(struct sl_lookup *f, struct sl_wanted *wanted, struct sl_
                                      .whole = wanted->file.whole,
                                      .part = (uint32_t)i + 1,
                                      .parts = (uint32_t)wanted->file.part_count};
-        const int rc = sl_copy_index_from(own, f->args->from, &like, err);
+        const int rc = sl_cli_copy_index_from(own, f->args->from, &like, err);
         if (rc < 0)
             return rc;
     }

@@ -79,7 +79,7 @@ static bool is_wanted(const struct sl_piece_names *names, const struct sl_name_s
     if (sl_u256_cmp(sl_u256(batch->data_set_id), names->data_set_id) != 0)
         return false;
     for (uint64_t i = 0; i < batch->count; i++) {
-        const struct sl_piece_name *name = sl_piece_names_find(names, batch->first + i);
+        const struct sl_piece_name *name = sl_chain_piece_names_find(names, batch->first + i);
         if (name != NULL && !name->seen)
             return true;
     }
@@ -210,7 +210,7 @@ static int names_for(struct sl_piece_names **out, const struct sl_copies *copies
         if (is_unnamed(&copies->list[i], data_set_id))
             ids[count++] = copies->list[i].piece_id;
     }
-    const int rc = sl_piece_names_new(out, sl_u256(data_set_id), ids, count, err);
+    const int rc = sl_chain_piece_names_new(out, sl_u256(data_set_id), ids, count, err);
     free(ids);
     return rc;
 }
@@ -224,7 +224,7 @@ static int copy_labels(struct sl_copies *labels, struct sl_copies *copies,
     for (size_t i = 0; rc == SL_OK && i < copies->count; i++) {
         struct sl_copy *copy = &copies->list[i];
         const struct sl_piece_name *name =
-            is_unnamed(copy, data_set_id) ? sl_piece_names_find(names, copy->piece_id) : NULL;
+            is_unnamed(copy, data_set_id) ? sl_chain_piece_names_find(names, copy->piece_id) : NULL;
         struct sl_copy label = {.piece = copy->piece};
         if (name == NULL || !name->known || name->metadata == NULL ||
             !sl_piece_id_equal(&name->piece, &copy->piece))
@@ -251,7 +251,7 @@ int sl_name_search_label(size_t *left, struct sl_copies *copies, struct sl_name_
             rc = sl_name_search_find(names, search, err);
         if (rc == SL_OK)
             rc = copy_labels(&labels, copies, names, set, err);
-        sl_piece_names_free(names);
+        sl_chain_piece_names_free(names);
     }
     if (rc == SL_OK)
         rc = sl_copies_label(left, copies, &labels, err);

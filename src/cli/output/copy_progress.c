@@ -9,7 +9,7 @@
 enum { COPIES_MOST = 16, URL_BYTES = SL_JOURNAL_URL_BYTES + SL_PIECE_CID_CHARS + 16 };
 
 struct emitter {
-    const struct sl_copy_progress *progress;
+    const struct sl_cli_copy_progress *progress;
     struct sl_job_totals_job *entry;
     const struct sl_event *event;
     struct sl_err err;
@@ -34,15 +34,15 @@ static void begin(struct sl_jw *w, const struct emitter *t, const char *type)
 {
     char cid[SL_PIECE_CID_CHARS];
     sl_piece_cid(cid, &t->event->job.piece);
-    sl_json_begin(w, type, t->progress->clock);
-    sl_json_path(w, t->event->path);
+    sl_cli_json_begin(w, type, t->progress->clock);
+    sl_cli_json_path(w, t->event->path);
     sl_jw_str(w, "pieceCid", cid);
 }
 
 static void end(struct sl_jw *w, struct emitter *t)
 {
     sl_jw_i64(w, "id", t->event->job.id);
-    sl_json_end(w);
+    sl_cli_json_end(w);
     t->broken = t->broken || !sl_output(&w->buf);
     sl_jw_free(w);
 }
@@ -57,7 +57,7 @@ static void emit_complete(struct emitter *t, unsigned copy, struct sl_u256 provi
     if (copy == 0 || was_emitted(&t->entry->complete_emitted, copy))
         return;
     begin(&w, t, "copyComplete");
-    sl_json_u256(&w, "providerId", provider_id);
+    sl_cli_json_u256(&w, "providerId", provider_id);
     if (sl_sp_retrieval_url(url, sizeof url, service_url, &job->piece, NULL) == SL_OK)
         sl_jw_str(&w, "retrievalUrl", url);
     end(&w, t);
@@ -83,7 +83,7 @@ static int on_commit(void *ctx, const struct sl_journal_commit *commit, const vo
     (void)len;
     const bool asked =
         commit->state == SL_JOURNAL_COMMIT_SENDING || commit->state == SL_JOURNAL_COMMIT_SENT;
-    if (asked && sl_copies_owner_has(t->progress->of, commit->chain_id, commit->payer) &&
+    if (asked && sl_cli_copies_owner_has(t->progress->of, commit->chain_id, commit->payer) &&
         has_piece(commit, &t->event->job.piece))
         emit_complete(t, commit->copy, commit->provider_id, commit->service_url);
     return t->broken;
@@ -94,13 +94,13 @@ static int on_copy(void *ctx, const struct sl_journal_copy *copy)
     struct emitter *t = ctx;
     struct sl_jw w = {0};
     if (copy->landed_ms < t->progress->since_ms ||
-        !sl_copies_owner_has(t->progress->of, copy->chain_id, copy->payer))
+        !sl_cli_copies_owner_has(t->progress->of, copy->chain_id, copy->payer))
         return 0;
     emit_complete(t, copy->copy, copy->provider_id, copy->service_url);
     if (was_emitted(&t->entry->landed_emitted, copy->copy))
         return t->broken;
     begin(&w, t, "piecesConfirmed");
-    sl_copies_json_members(&w, t->progress->of, &t->event->job.piece, copy);
+    sl_cli_copies_json_members(&w, t->progress->of, &t->event->job.piece, copy);
     end(&w, t);
     return t->broken;
 }
@@ -123,7 +123,7 @@ static int on_part_copy(void *ctx, const struct sl_journal_copy *copy)
 {
     struct emitter *t = ctx;
     if (copy->copy >= COPIES_MOST ||
-        !sl_copies_owner_has(t->progress->of, copy->chain_id, copy->payer))
+        !sl_cli_copies_owner_has(t->progress->of, copy->chain_id, copy->payer))
         return 0;
     t->of_part |= 1U << copy->copy;
     if (copy->landed_ms >= t->progress->since_ms)
@@ -152,8 +152,8 @@ static int emit_parts_copy(struct emitter *t, unsigned copy)
     if (was_emitted(&t->entry->landed_emitted, copy))
         return SL_OK;
     begin(&w, t, "piecesConfirmed");
-    const int rc = sl_copies_json_parts(&w, t->progress->reader, t->progress->of, &t->event->job,
-                                        copy, &t->err);
+    const int rc = sl_cli_copies_json_parts(&w, t->progress->reader, t->progress->of,
+                                            &t->event->job, copy, &t->err);
     end(&w, t);
     return rc;
 }
@@ -174,8 +174,8 @@ static int emit_parts(struct emitter *t)
 
 /* ---- the run ---- */
 
-bool sl_copy_progress_emit(const struct sl_copy_progress *progress, struct sl_job_totals_job *entry,
-                           const struct sl_event *event)
+bool sl_cli_copy_progress_emit(const struct sl_cli_copy_progress *progress,
+                               struct sl_job_totals_job *entry, const struct sl_event *event)
 {
     const struct sl_job *job = &event->job;
     struct emitter t = {.progress = progress, .entry = entry, .event = event};

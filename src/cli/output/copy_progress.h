@@ -8,7 +8,7 @@
 #include "output/copies_json.h"
 #include "output/job_totals.h"
 
-struct sl_copy_progress {
+struct sl_cli_copy_progress {
     const struct sl_clock *clock;
     struct sl_journal *reader;
     const struct sl_copies_owner *of;
@@ -20,7 +20,7 @@ struct sl_copy_progress {
  * pulled a copy from the first, "piecesConfirmed" when one has landed. For a file in parts, all
  * parts must have got that far. False: standard output failed.
  */
-bool sl_copy_progress_emit(const struct sl_copy_progress *progress, struct sl_job_totals_job *entry,
-                           const struct sl_event *event);
+bool sl_cli_copy_progress_emit(const struct sl_cli_copy_progress *progress,
+                               struct sl_job_totals_job *entry, const struct sl_event *event);
 
 #endif

@@ -40,12 +40,12 @@ void sl_get_report_out(struct sl_get_report *report, struct sl_buf *text)
 static void emit_progress(struct sl_get_report *report, const struct sl_fetch_progress *progress)
 {
     struct sl_jw w = {0};
-    sl_json_begin(&w, "progress", &report->clock);
-    sl_json_path(&w, report->name);
+    sl_cli_json_begin(&w, "progress", &report->clock);
+    sl_cli_json_path(&w, report->name);
     sl_jw_u64(&w, "size", progress->total_bytes);
     sl_jw_u64(&w, "have", progress->have_bytes);
     sl_jw_u64(&w, "received", progress->received_bytes);
-    sl_json_end(&w);
+    sl_cli_json_end(&w);
     sl_get_report_out(report, &w.buf);
 }
 
@@ -86,8 +86,8 @@ static void got_json(struct sl_get_report *report, const char *path,
     struct sl_jw w = {0};
     char cid[SL_PIECE_CID_CHARS];
     sl_piece_cid(cid, &file->whole);
-    sl_json_begin(&w, "got", &report->clock);
-    sl_json_path(&w, path);
+    sl_cli_json_begin(&w, "got", &report->clock);
+    sl_cli_json_path(&w, path);
     sl_jw_u64(&w, "size", file->whole.payload_bytes);
     sl_jw_str(&w, "pieceCid", cid);
     if (file->part_count > 1)
@@ -99,7 +99,7 @@ static void got_json(struct sl_get_report *report, const char *path,
     sl_jw_u64(&w, "receivedBytes", result->received_bytes);
     sl_jw_u64(&w, "resumedBytes", result->resumed_bytes);
     sl_jw_u64(&w, "failures", result->failures);
-    sl_json_end(&w);
+    sl_cli_json_end(&w);
     sl_get_report_out(report, &w.buf);
 }
 
@@ -137,7 +137,7 @@ void sl_get_report_failed(struct sl_get_report *report, const char *name, bool u
     report->failed_retry += sl_exit_of_code(err->code) == SL_EXIT_TEMPORARY;
     if (!report->json)
         sl_notice("%s: %s", name, err->text);
-    else if (!sl_json_failed(&report->clock, name, err))
+    else if (!sl_cli_json_failed(&report->clock, name, err))
         report->broken = true;
 }
 
@@ -161,14 +161,14 @@ enum sl_exit sl_get_report_end(struct sl_get_report *report)
     sl_meter_clear(&report->meter);
     if (report->json && !report->broken) {
         struct sl_jw w = {0};
-        sl_json_begin(&w, "summary", &report->clock);
+        sl_cli_json_begin(&w, "summary", &report->clock);
         sl_jw_u64(&w, "got", report->got);
         sl_jw_u64(&w, "alreadyThere", report->was_there);
         sl_jw_u64(&w, "failed", report->failed);
         sl_jw_u64(&w, "bytes", report->bytes);
         sl_jw_u64(&w, "receivedBytes", report->received_bytes);
         sl_jw_double(&w, "seconds", (double)(sl_now_ms(&report->clock) - report->start_ms) / 1000);
-        sl_json_end(&w);
+        sl_cli_json_end(&w);
         sl_get_report_out(report, &w.buf);
     }
     return status_of(report);

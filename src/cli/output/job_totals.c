@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Where the id is, or would be put. */
-static size_t place_of(const struct sl_job_totals *totals, int64_t id)
+static size_t place_of(const struct sl_cli_job_totals *totals, int64_t id)
 {
     size_t low = 0, high = totals->count;
     while (low < high) {
@@ -18,12 +18,12 @@ static size_t place_of(const struct sl_job_totals *totals, int64_t id)
     return low;
 }
 
-static bool is_at(const struct sl_job_totals *totals, size_t i, int64_t id)
+static bool is_at(const struct sl_cli_job_totals *totals, size_t i, int64_t id)
 {
     return i < totals->count && totals->jobs[i].id == id;
 }
 
-static bool grow(struct sl_job_totals *totals)
+static bool grow(struct sl_cli_job_totals *totals)
 {
     if (totals->count < totals->room)
         return true;
@@ -37,7 +37,7 @@ static bool grow(struct sl_job_totals *totals)
 }
 
 /* Ids of new jobs grow, so this is nearly always the end. */
-static bool insert(struct sl_job_totals *totals, size_t at, int64_t id)
+static bool insert(struct sl_cli_job_totals *totals, size_t at, int64_t id)
 {
     if (!grow(totals))
         return false;
@@ -50,7 +50,7 @@ static bool insert(struct sl_job_totals *totals, size_t at, int64_t id)
 }
 
 /* The count that a failure of this code belongs to, beside `failed`; NULL: none. */
-static size_t *failures_of(struct sl_job_totals *totals, int code)
+static size_t *failures_of(struct sl_cli_job_totals *totals, int code)
 {
     if (code == SL_ENOENT)
         return &totals->failed_missing;
@@ -62,7 +62,7 @@ static size_t *failures_of(struct sl_job_totals *totals, int code)
     return retry ? &totals->failed_retry : NULL;
 }
 
-void sl_job_totals_reject(struct sl_job_totals *totals, int code)
+void sl_cli_job_totals_reject(struct sl_cli_job_totals *totals, int code)
 {
     size_t *more = failures_of(totals, code);
     totals->failed++;
@@ -70,7 +70,7 @@ void sl_job_totals_reject(struct sl_job_totals *totals, int code)
         (*more)++;
 }
 
-static void unreject(struct sl_job_totals *totals, int code)
+static void unreject(struct sl_cli_job_totals *totals, int code)
 {
     size_t *less = failures_of(totals, code);
     totals->failed--;
@@ -78,7 +78,7 @@ static void unreject(struct sl_job_totals *totals, int code)
         (*less)--;
 }
 
-static void stop_running(struct sl_job_totals *totals, size_t at)
+static void stop_running(struct sl_cli_job_totals *totals, size_t at)
 {
     for (size_t i = 0; i < totals->running_count; i++) {
         if (totals->running[i] == at) {
@@ -102,7 +102,7 @@ static bool is_done(enum sl_job_state state)
 }
 
 /* Take the job out of all counts. */
-static void uncount(struct sl_job_totals *totals, size_t at)
+static void uncount(struct sl_cli_job_totals *totals, size_t at)
 {
     struct sl_job_totals_job *job = &totals->jobs[at];
     if (job->state == SL_JOB_STATE_COUNT)
@@ -125,7 +125,7 @@ static void uncount(struct sl_job_totals *totals, size_t at)
     }
 }
 
-static void count_running(struct sl_job_totals *totals, size_t at, const char *path)
+static void count_running(struct sl_cli_job_totals *totals, size_t at, const char *path)
 {
     if (totals->running_count == SL_PARALLEL_MAX)
         return;
@@ -134,7 +134,7 @@ static void count_running(struct sl_job_totals *totals, size_t at, const char *p
         totals->running[totals->running_count++] = at;
 }
 
-static void count(struct sl_job_totals *totals, size_t at, const struct sl_event *event)
+static void count(struct sl_cli_job_totals *totals, size_t at, const struct sl_event *event)
 {
     struct sl_job_totals_job *job = &totals->jobs[at];
     totals->total_bytes += job->size_bytes;
@@ -147,7 +147,7 @@ static void count(struct sl_job_totals *totals, size_t at, const struct sl_event
         totals->already_stored += job->already_stored;
         totals->uploaded_bytes += job->already_stored ? 0 : job->size_bytes;
     } else if (sl_job_state_finished(job->state)) {
-        sl_job_totals_reject(totals, job->code);
+        sl_cli_job_totals_reject(totals, job->code);
     } else {
         totals->open++;
         totals->open_sent_bytes += job->sent_bytes;
@@ -168,8 +168,8 @@ static uint64_t sent_after(const struct sl_job_totals_job *job, const struct sl_
     return now->state == SL_JOB_UPLOADING && now->attempts == job->attempt ? job->sent_bytes : 0;
 }
 
-struct sl_job_totals_job *sl_job_totals_on_event(struct sl_job_totals *totals,
-                                                 const struct sl_event *event, bool *ended)
+struct sl_job_totals_job *sl_cli_job_totals_on_event(struct sl_cli_job_totals *totals,
+                                                     const struct sl_event *event, bool *ended)
 {
     const struct sl_job *now = &event->job;
     const size_t at = place_of(totals, now->id);
@@ -203,7 +203,7 @@ struct sl_job_totals_job *sl_job_totals_on_event(struct sl_job_totals *totals,
     return job;
 }
 
-void sl_job_totals_remove(struct sl_job_totals *totals, int64_t id)
+void sl_cli_job_totals_remove(struct sl_cli_job_totals *totals, int64_t id)
 {
     const size_t at = place_of(totals, id);
     if (!is_at(totals, at, id))
@@ -215,8 +215,8 @@ void sl_job_totals_remove(struct sl_job_totals *totals, int64_t id)
         totals->running[i] -= totals->running[i] > at;
 }
 
-bool sl_job_totals_once(struct sl_job_totals_job *job, const struct sl_job *now,
-                        enum sl_job_totals_step step)
+bool sl_cli_job_totals_once(struct sl_job_totals_job *job, const struct sl_job *now,
+                            enum sl_job_totals_step step)
 {
     bool *emitted = step == SL_JOB_TOTALS_PARKED ? &job->parked_emitted : &job->tx_emitted;
     const bool parked = now->state == SL_JOB_PARKED || now->state == SL_JOB_COMMITTING;
@@ -228,7 +228,8 @@ bool sl_job_totals_once(struct sl_job_totals_job *job, const struct sl_job *now,
     return true;
 }
 
-void sl_job_totals_on_progress(struct sl_job_totals *totals, const struct sl_progress *progress)
+void sl_cli_job_totals_on_progress(struct sl_cli_job_totals *totals,
+                                   const struct sl_progress *progress)
 {
     const size_t at = place_of(totals, progress->job_id);
     if (!is_at(totals, at, progress->job_id))
@@ -244,7 +245,7 @@ void sl_job_totals_on_progress(struct sl_job_totals *totals, const struct sl_pro
     job->acked_bytes = progress->acked_bytes;
 }
 
-enum sl_exit sl_job_totals_exit(const struct sl_job_totals *totals)
+enum sl_exit sl_cli_job_totals_exit(const struct sl_cli_job_totals *totals)
 {
     if (totals->failed == 0 && totals->incomplete_for_good > 0)
         return SL_EXIT_SOME_FAILED;
@@ -259,10 +260,10 @@ enum sl_exit sl_job_totals_exit(const struct sl_job_totals *totals)
     return totals->failed_retry == totals->failed ? SL_EXIT_TEMPORARY : SL_EXIT_SOME_FAILED;
 }
 
-void sl_job_totals_free(struct sl_job_totals *totals)
+void sl_cli_job_totals_free(struct sl_cli_job_totals *totals)
 {
     for (size_t i = 0; i < totals->count; i++)
         free(totals->jobs[i].path);
     free(totals->jobs);
-    *totals = (struct sl_job_totals){0};
+    *totals = (struct sl_cli_job_totals){0};
 }

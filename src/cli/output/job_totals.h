@@ -31,8 +31,8 @@ struct sl_job_totals_job {
     bool already_stored;
 };
 
-/** Zero-initialise, free with sl_job_totals_free(). */
-struct sl_job_totals {
+/** Zero-initialise, free with sl_cli_job_totals_free(). */
+struct sl_cli_job_totals {
     struct sl_job_totals_job *jobs; /* by id */
     size_t count;
     size_t room;
@@ -61,28 +61,29 @@ struct sl_job_totals {
  * Count a job event. Returns its entry, which is valid until the next call, NULL without memory.
  * `*ended` is set when the job has finished and its end was not emitted; the caller emits it.
  */
-struct sl_job_totals_job *sl_job_totals_on_event(struct sl_job_totals *totals,
-                                                 const struct sl_event *event, bool *ended);
+struct sl_job_totals_job *sl_cli_job_totals_on_event(struct sl_cli_job_totals *totals,
+                                                     const struct sl_event *event, bool *ended);
 
 /** Remove a job, because another job stands for its file. */
-void sl_job_totals_remove(struct sl_job_totals *totals, int64_t id);
+void sl_cli_job_totals_remove(struct sl_cli_job_totals *totals, int64_t id);
 
 /** Whether this step was reached and not emitted: true once. */
 enum sl_job_totals_step { SL_JOB_TOTALS_PARKED, SL_JOB_TOTALS_SENT };
-bool sl_job_totals_once(struct sl_job_totals_job *job, const struct sl_job *now,
-                        enum sl_job_totals_step step);
+bool sl_cli_job_totals_once(struct sl_job_totals_job *job, const struct sl_job *now,
+                            enum sl_job_totals_step step);
 
 /** Count a progress record; unknown jobs and earlier attempts are ignored. */
-void sl_job_totals_on_progress(struct sl_job_totals *totals, const struct sl_progress *progress);
+void sl_cli_job_totals_on_progress(struct sl_cli_job_totals *totals,
+                                   const struct sl_progress *progress);
 
 /** A path that was not queued. */
-void sl_job_totals_reject(struct sl_job_totals *totals, int code);
+void sl_cli_job_totals_reject(struct sl_cli_job_totals *totals, int code);
 
 /** 0: everything is stored, in all copies. Else the status that all failures share: 3 a missing
  * file, 4 money, 6 a key, 5 a failure that may pass by itself, as most missing copies may. 1: they
  * share none. */
-enum sl_exit sl_job_totals_exit(const struct sl_job_totals *totals);
+enum sl_exit sl_cli_job_totals_exit(const struct sl_cli_job_totals *totals);
 
-void sl_job_totals_free(struct sl_job_totals *totals);
+void sl_cli_job_totals_free(struct sl_cli_job_totals *totals);
 
 #endif

@@ -40,7 +40,7 @@ void sl_report_clear(struct sl_report *report)
     sl_meter_clear(&report->meter);
 }
 
-static void running_name(struct sl_buf *out, const struct sl_job_totals *totals)
+static void running_name(struct sl_buf *out, const struct sl_cli_job_totals *totals)
 {
     if (totals->running_count == 0)
         return;
@@ -54,7 +54,7 @@ static void running_name(struct sl_buf *out, const struct sl_job_totals *totals)
     sl_output_escape(out, sl_path_base(job->path));
 }
 
-static void tick_line(struct sl_report *report, const struct sl_job_totals *totals)
+static void tick_line(struct sl_report *report, const struct sl_cli_job_totals *totals)
 {
     const uint64_t done = totals->stored_bytes + totals->open_sent_bytes;
     sl_meter_sample(&report->meter, totals->uploaded_bytes + totals->open_sent_bytes,
@@ -83,11 +83,11 @@ static bool is_due(int64_t *last_ms, int64_t now_ms, int64_t every_ms)
     return true;
 }
 
-void sl_report_tick(struct sl_report *report, struct sl_job_totals *totals)
+void sl_report_tick(struct sl_report *report, struct sl_cli_job_totals *totals)
 {
     const int64_t now_ms = sl_now_ms(&report->clock);
     if (report->json && is_due(&report->json_ms, now_ms, JSON_MS) &&
-        !sl_json_progress(&report->clock, totals))
+        !sl_cli_json_progress(&report->clock, totals))
         report->broken = true;
     if (report->line && !report->quiet && is_due(&report->line_ms, now_ms, LINE_MS))
         tick_line(report, totals);
@@ -103,7 +103,7 @@ static void notice_failed(const char *path, const struct sl_err *err)
 static void report_failed(struct sl_report *report, const char *path, const struct sl_err *err)
 {
     sl_report_clear(report);
-    if (report->json && !sl_json_failed(&report->clock, path, err))
+    if (report->json && !sl_cli_json_failed(&report->clock, path, err))
         report->broken = true;
     if (!report->json && !report->quiet)
         notice_failed(path, err);
@@ -123,7 +123,7 @@ void sl_report_skip(struct sl_report *report, const struct sl_event *event)
 {
     sl_report_clear(report);
     if (report->json)
-        after_write(report, sl_json_skipped(&report->clock, event));
+        after_write(report, sl_cli_json_skipped(&report->clock, event));
     else if (!report->quiet)
         sl_notice("%s: skipped: %s", event->path, event->err.text);
 }
@@ -148,45 +148,46 @@ void sl_report_end(struct sl_report *report, const struct sl_event *event)
     }
     sl_report_clear(report);
     const bool needed = state == SL_JOB_CONFIRMED &&
-                        sl_copies_json_needs_journal(report->reader, &event->job, event->path);
+                        sl_cli_copies_json_needs_journal(report->reader, &event->job, event->path);
     report->need_journal += needed;
     if (sl_job_missing_copies(&event->job) > 0 && !report->quiet && !report->json)
         notice_failed(event->path, &event->job.err);
     if (!report->json)
         after_write(report, write_line(event));
     else if (state == SL_JOB_STORED)
-        after_write(report, sl_json_stored(&report->clock, event));
+        after_write(report, sl_cli_json_stored(&report->clock, event));
     else
-        after_write(report,
-                    sl_json_confirmed(&report->clock, event, report->reader, &report->of, needed));
+        after_write(report, sl_cli_json_confirmed(&report->clock, event, report->reader,
+                                                  &report->of, needed));
 }
 
 void sl_report_parked(struct sl_report *report, const struct sl_event *event)
 {
     if (report->json)
-        after_write(report, sl_json_stored(&report->clock, event));
+        after_write(report, sl_cli_json_stored(&report->clock, event));
 }
 
 void sl_report_sent(struct sl_report *report, const struct sl_event *event)
 {
     if (report->json)
-        after_write(report, sl_json_added(&report->clock, event));
+        after_write(report, sl_cli_json_added(&report->clock, event));
 }
 
 void sl_report_copies(struct sl_report *report, struct sl_job_totals_job *job,
                       const struct sl_event *event)
 {
-    const struct sl_copy_progress progress = {.clock = &report->clock,
-                                              .reader = report->reader,
-                                              .of = &report->of,
-                                              .since_ms = report->began_ms};
+    const struct sl_cli_copy_progress progress = {.clock = &report->clock,
+                                                  .reader = report->reader,
+                                                  .of = &report->of,
+                                                  .since_ms = report->began_ms};
     if (report->json && report->reader != NULL)
-        after_write(report, sl_copy_progress_emit(&progress, job, event));
+        after_write(report, sl_cli_copy_progress_emit(&progress, job, event));
 }
 
 void sl_report_part(struct sl_report *report, const struct sl_event *event)
 {
-    if (report->json && event->part.state == SL_JOB_STORED && !sl_json_part(&report->clock, event))
+    if (report->json && event->part.state == SL_JOB_STORED &&
+        !sl_cli_json_part(&report->clock, event))
         report->broken = true;
 }
 
@@ -200,7 +201,7 @@ void sl_report_wait(struct sl_report *report, const struct sl_event *event)
 
 /* ---- the end ---- */
 
-static void notice_summary(const struct sl_job_totals *totals, size_t left, int64_t ms,
+static void notice_summary(const struct sl_cli_job_totals *totals, size_t left, int64_t ms,
                            struct sl_u256 fees, bool confirmed)
 {
     char bytes[SL_TEXT_SHORT], time[SL_TEXT_SHORT], rate[SL_TEXT_SHORT];
@@ -237,27 +238,27 @@ static void notice_summary(const struct sl_job_totals *totals, size_t left, int6
                   totals->links, totals->links == 1 ? "" : "s");
 }
 
-void sl_report_summary(struct sl_report *report, const struct sl_job_totals *totals, size_t left,
-                       enum sl_exit status, const struct sl_err *why)
+void sl_report_summary(struct sl_report *report, const struct sl_cli_job_totals *totals,
+                       size_t left, enum sl_exit status, const struct sl_err *why)
 {
     const int64_t ms = sl_now_ms(&report->clock) - report->started_ms;
     struct sl_u256 fees = sl_u256(0);
     if (report->reader != NULL)
-        (void)!sl_copies_json_fees(&fees, report->reader, &report->of, report->began_ms, NULL);
+        (void)!sl_cli_copies_json_fees(&fees, report->reader, &report->of, report->began_ms, NULL);
     sl_report_clear(report);
     if (report->json && !report->broken)
-        after_write(report,
-                    sl_json_summary(&report->clock, totals,
-                                    &(struct sl_json_end){.left = left,
+        after_write(report, sl_cli_json_summary(
+                                &report->clock, totals,
+                                &(struct sl_cli_json_end){.left = left,
                                                           .seconds = (double)ms / 1000,
                                                           .fees = fees,
                                                           .need_journal = report->need_journal,
                                                           .status = status,
                                                           .why = why}));
     if (!report->quiet && report->reader != NULL)
-        (void)!sl_copies_json_print_made(report->reader, &report->of, report->began_ms, NULL);
+        (void)!sl_cli_copies_json_print_made(report->reader, &report->of, report->began_ms, NULL);
     if (report->json || report->quiet)
         return;
     notice_summary(totals, left, ms, fees, report->reader != NULL);
-    sl_copies_json_print_needed(report->need_journal);
+    sl_cli_copies_json_print_needed(report->need_journal);
 }

@@ -54,12 +54,12 @@ void sl_report_skip(struct sl_report *report, const struct sl_event *event);
 void sl_report_wait(struct sl_report *report, const struct sl_event *event);
 
 /** Show the progress when it is due; call it often. */
-void sl_report_tick(struct sl_report *report, struct sl_job_totals *totals);
+void sl_report_tick(struct sl_report *report, struct sl_cli_job_totals *totals);
 
 /** Print the closing line. `left`: files that were given but are neither stored nor failed. `why`:
  * the reason why the run broke off; NULL: it did not. */
-void sl_report_summary(struct sl_report *report, const struct sl_job_totals *totals, size_t left,
-                       enum sl_exit status, const struct sl_err *why);
+void sl_report_summary(struct sl_report *report, const struct sl_cli_job_totals *totals,
+                       size_t left, enum sl_exit status, const struct sl_err *why);
 
 /** Remove the progress line before other text is written to the terminal. */
 void sl_report_clear(struct sl_report *report);

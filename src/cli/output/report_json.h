@@ -6,22 +6,22 @@
 #include "output/copies_json.h"
 #include "output/job_totals.h"
 
-bool sl_json_stored(const struct sl_clock *clock, const struct sl_event *event);
+bool sl_cli_json_stored(const struct sl_clock *clock, const struct sl_event *event);
 /** The copies on chain come from the journal. */
-bool sl_json_confirmed(const struct sl_clock *clock, const struct sl_event *event,
-                       struct sl_journal *reader, const struct sl_copies_owner *of,
-                       bool needs_journal);
-bool sl_json_added(const struct sl_clock *clock, const struct sl_event *event);
+bool sl_cli_json_confirmed(const struct sl_clock *clock, const struct sl_event *event,
+                           struct sl_journal *reader, const struct sl_copies_owner *of,
+                           bool needs_journal);
+bool sl_cli_json_added(const struct sl_clock *clock, const struct sl_event *event);
 /** A part of a split file is stored. */
-bool sl_json_part(const struct sl_clock *clock, const struct sl_event *event);
-bool sl_json_failed(const struct sl_clock *clock, const char *path, const struct sl_err *err);
+bool sl_cli_json_part(const struct sl_clock *clock, const struct sl_event *event);
+bool sl_cli_json_failed(const struct sl_clock *clock, const char *path, const struct sl_err *err);
 /** What was left out, and why. */
-bool sl_json_skipped(const struct sl_clock *clock, const struct sl_event *event);
+bool sl_cli_json_skipped(const struct sl_clock *clock, const struct sl_event *event);
 /** A line for each running file that moved since the last one. */
-bool sl_json_progress(const struct sl_clock *clock, struct sl_job_totals *totals);
+bool sl_cli_json_progress(const struct sl_clock *clock, struct sl_cli_job_totals *totals);
 
 /** How a run ended, besides its totals. */
-struct sl_json_end {
+struct sl_cli_json_end {
     size_t left;
     double seconds;
     struct sl_u256 fees;
@@ -29,9 +29,10 @@ struct sl_json_end {
     enum sl_exit status;
     const struct sl_err *why; /* NULL: it was neither refused nor broken off */
 };
-bool sl_json_summary(const struct sl_clock *clock, const struct sl_job_totals *totals,
-                     const struct sl_json_end *end);
+bool sl_cli_json_summary(const struct sl_clock *clock, const struct sl_cli_job_totals *totals,
+                         const struct sl_cli_json_end *end);
 /** The `summary` of a command that uploads nothing. */
-bool sl_json_refusal(const struct sl_clock *clock, enum sl_exit status, const struct sl_err *why);
+bool sl_cli_json_refusal(const struct sl_clock *clock, enum sl_exit status,
+                         const struct sl_err *why);
 
 #endif

@@ -9,8 +9,8 @@
 #include "setup/account_ctx.h"
 #include "setup/network.h"
 
-struct sl_account_reader {
-    const struct sl_upload_target *target;
+struct sl_cli_account_reader {
+    const struct sl_cli_upload_target *target;
     struct sl_answers *answers;
     struct sl_chain *chain; /* NULL: the network has none */
     pthread_t thread;
@@ -18,7 +18,7 @@ struct sl_account_reader {
     /* the thread's */
     struct sl_answer answer;
     struct sl_chain_view *view; /* read last; NULL: never */
-    struct sl_provider_cooldown cooldown;
+    struct sl_cli_provider_cooldown cooldown;
 
     pthread_mutex_t lock;
     pthread_cond_t wake;
@@ -31,23 +31,23 @@ struct sl_account_reader {
 
 /* ---- reading ---- */
 
-static int read_view(struct sl_account_reader *reader, struct sl_err *err)
+static int read_view(struct sl_cli_account_reader *reader, struct sl_err *err)
 {
-    const struct sl_upload_target *target = reader->target;
+    const struct sl_cli_upload_target *target = reader->target;
     const struct sl_chain_wish wish = {
         .what = SL_READ_PROVIDERS | SL_READ_DATA_SETS | SL_READ_MONEY, .payer = &target->payer};
     struct sl_chain_view *view = NULL;
-    struct sl_provider_cooldown cooldown = {0};
+    struct sl_cli_provider_cooldown cooldown = {0};
     int rc = sl_chain_read(&view, reader->chain, &wish, err);
     if (rc == SL_OK)
-        rc = sl_provider_cooldown_read(&cooldown, target->config, target->chain.chain_id,
-                                       &target->clock, err);
+        rc = sl_cli_provider_cooldown_read(&cooldown, target->config, target->chain.chain_id,
+                                           &target->clock, err);
     if (rc < 0) {
         sl_chain_view_free(view);
         return rc;
     }
     sl_chain_view_free(reader->view);
-    sl_provider_cooldown_free(&reader->cooldown);
+    sl_cli_provider_cooldown_free(&reader->cooldown);
     reader->view = view;
     reader->cooldown = cooldown;
     return SL_OK;
@@ -62,9 +62,9 @@ static enum sl_wallet_approval approval_of(const struct sl_chain_view *view)
                : SL_WALLET_LIMITED;
 }
 
-static void fill_wallet(const struct sl_account_reader *reader, struct sl_wallet *out)
+static void fill_wallet(const struct sl_cli_account_reader *reader, struct sl_wallet *out)
 {
-    const struct sl_upload_target *target = reader->target;
+    const struct sl_cli_upload_target *target = reader->target;
     const struct sl_chain_view *view = reader->view;
     *out = (struct sl_wallet){.state = SL_WALLET_READ,
                               .test_money = target->chain.testnet,
@@ -75,7 +75,7 @@ static void fill_wallet(const struct sl_account_reader *reader, struct sl_wallet
                               .fil = view->fil,
                               .usdfc = view->token.balance,
                               .deposited = view->account.funds,
-                              .locked = sl_account_locked(view),
+                              .locked = sl_cli_account_locked(view),
                               .available = view->account_state.available,
                               .debt = view->account_state.debt,
                               .rate = view->account.rate,
@@ -85,30 +85,30 @@ static void fill_wallet(const struct sl_account_reader *reader, struct sl_wallet
 
 /* ---- the price ---- */
 
-static int make_plan(const struct sl_account_reader *reader, struct sl_cost_plan *plan,
+static int make_plan(const struct sl_cli_account_reader *reader, struct sl_cli_cost_plan *plan,
                      const struct sl_queue_load *load, struct sl_err *err)
 {
-    const struct sl_upload_target *target = reader->target;
+    const struct sl_cli_upload_target *target = reader->target;
     const uint64_t mean = load->pieces > 0 ? load->bytes / load->pieces : 0;
     struct sl_u256 leaves;
     const int rc = sl_cost_leaves(&leaves, sl_u256(load->bytes), load->pieces, err);
     if (rc < 0)
         return rc;
-    const struct sl_cost_load all = {.leaves = leaves,
-                                     .bytes = sl_u256(load->bytes),
-                                     .files = load->files,
-                                     .pieces = load->pieces,
-                                     .least_bytes = mean,
-                                     .most_bytes = mean};
-    return sl_cost_plan_make(plan, target->config, &target->payer, reader->view, &reader->cooldown,
-                             &all, &target->chain, err);
+    const struct sl_cli_cost_load all = {.leaves = leaves,
+                                         .bytes = sl_u256(load->bytes),
+                                         .files = load->files,
+                                         .pieces = load->pieces,
+                                         .least_bytes = mean,
+                                         .most_bytes = mean};
+    return sl_cli_cost_plan_make(plan, target->config, &target->payer, reader->view,
+                                 &reader->cooldown, &all, &target->chain, err);
 }
 
-static void fill_price(const struct sl_account_reader *reader, struct sl_queue_price *out,
+static void fill_price(const struct sl_cli_account_reader *reader, struct sl_queue_price *out,
                        const struct sl_queue_load *load)
 {
     const struct sl_chain_view *view = reader->view;
-    struct sl_cost_plan plan;
+    struct sl_cli_cost_plan plan;
     *out = (struct sl_queue_price){.load = *load};
     if (load->files == 0 || make_plan(reader, &plan, load, &out->err) < 0)
         return;
@@ -125,7 +125,7 @@ static void fill_price(const struct sl_account_reader *reader, struct sl_queue_p
 
 /* ---- the thread ---- */
 
-static void work(struct sl_account_reader *reader, bool read, const struct sl_queue_load *load)
+static void work(struct sl_cli_account_reader *reader, bool read, const struct sl_queue_load *load)
 {
     struct sl_wallet *wallet = &reader->answer.wallet;
     struct sl_err err = {0};
@@ -149,7 +149,7 @@ static void work(struct sl_account_reader *reader, bool read, const struct sl_qu
 
 static void *run_reader(void *arg)
 {
-    struct sl_account_reader *reader = arg;
+    struct sl_cli_account_reader *reader = arg;
     pthread_mutex_lock(&reader->lock);
     while (!reader->quit) {
         if (!reader->asked) {
@@ -169,7 +169,7 @@ static void *run_reader(void *arg)
 
 /* ---- public functions ---- */
 
-void sl_account_reader_ask(struct sl_account_reader *reader, const struct sl_errand *errand)
+void sl_cli_account_reader_ask(struct sl_cli_account_reader *reader, const struct sl_errand *errand)
 {
     pthread_mutex_lock(&reader->lock);
     reader->asked = true;
@@ -179,21 +179,22 @@ void sl_account_reader_ask(struct sl_account_reader *reader, const struct sl_err
     pthread_mutex_unlock(&reader->lock);
 }
 
-static void free_reader(struct sl_account_reader *reader)
+static void free_reader(struct sl_cli_account_reader *reader)
 {
     sl_chain_view_free(reader->view);
-    sl_provider_cooldown_free(&reader->cooldown);
+    sl_cli_provider_cooldown_free(&reader->cooldown);
     sl_chain_free(reader->chain);
     pthread_cond_destroy(&reader->wake);
     pthread_mutex_destroy(&reader->lock);
     free(reader);
 }
 
-int sl_account_reader_open(struct sl_account_reader **out, const struct sl_upload_target *target,
-                           struct sl_answers *answers, struct sl_err *err)
+int sl_cli_account_reader_open(struct sl_cli_account_reader **out,
+                               const struct sl_cli_upload_target *target,
+                               struct sl_answers *answers, struct sl_err *err)
 {
     const struct sl_rpc_options options = sl_cli_rpc_options(target->config);
-    struct sl_account_reader *reader = calloc(1, sizeof *reader);
+    struct sl_cli_account_reader *reader = calloc(1, sizeof *reader);
     int rc = SL_OK;
     *out = NULL;
     if (reader == NULL)
@@ -214,7 +215,7 @@ int sl_account_reader_open(struct sl_account_reader **out, const struct sl_uploa
     return SL_OK;
 }
 
-void sl_account_reader_close(struct sl_account_reader *reader)
+void sl_cli_account_reader_close(struct sl_cli_account_reader *reader)
 {
     if (reader == NULL)
         return;

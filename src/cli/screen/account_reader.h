@@ -12,17 +12,19 @@
 #include "screen/answers.h"
 #include "setup/upload_target.h"
 
-struct sl_account_reader;
+struct sl_cli_account_reader;
 
 /** Start the thread. `target` is open; it, with its settings, and the answers are borrowed until
  * close. Owned. Errors: SL_ENOMEM, those of sl_chain_new(). */
-int sl_account_reader_open(struct sl_account_reader **out, const struct sl_upload_target *target,
-                           struct sl_answers *answers, struct sl_err *err) SL_MUST_CHECK;
+int sl_cli_account_reader_open(struct sl_cli_account_reader **out,
+                               const struct sl_cli_upload_target *target,
+                               struct sl_answers *answers, struct sl_err *err) SL_MUST_CHECK;
 
 /** Stop at once, even during a read. NULL allowed. */
-void sl_account_reader_close(struct sl_account_reader *reader);
+void sl_cli_account_reader_close(struct sl_cli_account_reader *reader);
 
 /** Never blocks. Of several errands the newest counts; a read that was asked for is still done. */
-void sl_account_reader_ask(struct sl_account_reader *reader, const struct sl_errand *errand);
+void sl_cli_account_reader_ask(struct sl_cli_account_reader *reader,
+                               const struct sl_errand *errand);
 
 #endif

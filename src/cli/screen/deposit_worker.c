@@ -30,7 +30,7 @@ struct sl_deposit_worker {
 
 static const struct sl_key *key_of(const struct sl_deposit_worker *worker)
 {
-    const struct sl_upload_target *target = &worker->session->target;
+    const struct sl_cli_upload_target *target = &worker->session->target;
     return target->devnet != NULL ? sl_devnet_key(target->devnet) : target->signer.key;
 }
 
@@ -228,7 +228,7 @@ static void free_payer(struct sl_deposit_worker *worker)
 int sl_deposit_worker_open(struct sl_deposit_worker **out, const struct sl_session *session,
                            struct sl_answers *answers, struct sl_err *err)
 {
-    const struct sl_upload_target *target = &session->target;
+    const struct sl_cli_upload_target *target = &session->target;
     const struct sl_rpc_options options = sl_cli_rpc_options(target->config);
     struct sl_deposit_worker *worker = calloc(1, sizeof *worker);
     int rc = SL_OK;

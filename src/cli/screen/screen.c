@@ -148,7 +148,7 @@ enum sl_exit sl_run_screen(const struct sl_args *args)
     }
     struct sl_session session;
     struct operands operands = {.args = args};
-    struct sl_screen_workers workers = {0};
+    struct sl_cli_screen_workers workers = {0};
     struct sl_tui_end end = {0};
     struct sl_err err = {0};
     if (check_appearance(args, &err) < 0)
@@ -166,15 +166,15 @@ enum sl_exit sl_run_screen(const struct sl_args *args)
     if (rc == SL_OK)
         rc = add_paths(&session, args, &err);
     if (rc == SL_OK)
-        rc = sl_screen_workers_open(&workers, &session, &err);
+        rc = sl_cli_screen_workers_open(&workers, &session, &err);
     if (rc == SL_OK)
         rc = show_screen(&session, &workers.errands, &end, &err);
-    sl_screen_workers_close(&workers);
-    const size_t needed = sl_copies_json_count_needed(session.reader, session.started_ms);
+    sl_cli_screen_workers_close(&workers);
+    const size_t needed = sl_cli_copies_json_count_needed(session.reader, session.started_ms);
     sl_session_close(&session);
     if (rc < 0)
         return sl_exit_with(&err);
     notice_end(&end);
-    sl_copies_json_print_needed(needed);
+    sl_cli_copies_json_print_needed(needed);
     return rc == 0 ? SL_EXIT_OK : rc == 1 ? SL_EXIT_WORK_LEFT : SL_EXIT_SOME_FAILED;
 }

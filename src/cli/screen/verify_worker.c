@@ -195,8 +195,8 @@ static int find_and_check(struct sl_verify_worker *worker, const struct wait *wa
     const struct sl_session *session = worker->session;
     struct sl_copies copies = {0};
     struct sl_wanted wanted = {0};
-    int rc = sl_copy_index_job(&copies, session->settings.config.paths.state, &session->clock,
-                               session->target.devnet, wait->job_id, err);
+    int rc = sl_cli_copy_index_job(&copies, session->settings.config.paths.state, &session->clock,
+                                   session->target.devnet, wait->job_id, err);
     if (rc == SL_OK)
         rc = sl_copies_file(&wanted, &copies, &wait->piece, err);
     if (rc == 1) {

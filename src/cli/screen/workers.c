@@ -5,11 +5,11 @@
 
 static void on_errand(void *ctx, const struct sl_errand *errand)
 {
-    struct sl_screen_workers *workers = ctx;
+    struct sl_cli_screen_workers *workers = ctx;
     switch (errand->type) {
     case SL_ERRAND_WALLET:
     case SL_ERRAND_PRICE:
-        sl_account_reader_ask(workers->account, errand);
+        sl_cli_account_reader_ask(workers->account, errand);
         break;
     case SL_ERRAND_VERIFY:
         sl_verify_worker_add(workers->verify, errand);
@@ -26,13 +26,14 @@ static void on_errand(void *ctx, const struct sl_errand *errand)
 
 static bool answer(void *ctx, struct sl_answer *out)
 {
-    struct sl_screen_workers *workers = ctx;
+    struct sl_cli_screen_workers *workers = ctx;
     return sl_answers_next(&workers->answers, out);
 }
 
 /* Whether the queue has this file as it is now. Then the user's choice stays: paused, cancelled or
  * done. Failed files are tried again. */
-static bool is_in_queue(const struct sl_screen_workers *workers, const struct sl_watch_item *item)
+static bool is_in_queue(const struct sl_cli_screen_workers *workers,
+                        const struct sl_watch_item *item)
 {
     struct sl_job job;
     if (sl_journal_find_path(workers->session->reader, item->path, &job, NULL) != 1)
@@ -44,7 +45,7 @@ static bool is_in_queue(const struct sl_screen_workers *workers, const struct sl
 
 static bool found(void *ctx, struct sl_found *out)
 {
-    struct sl_screen_workers *workers = ctx;
+    struct sl_cli_screen_workers *workers = ctx;
     struct sl_watch_item *item = &workers->item;
     while (sl_watch_next(workers->folders.watch, item)) {
         if (item->kind == SL_WATCH_READY || item->kind == SL_WATCH_LINKS ||
@@ -61,11 +62,11 @@ static bool found(void *ctx, struct sl_found *out)
 
 static void pass_event(void *ctx, const struct sl_event *event)
 {
-    const struct sl_screen_workers *workers = ctx;
-    sl_folder_watch_on_event(&workers->folders, event);
+    const struct sl_cli_screen_workers *workers = ctx;
+    sl_cli_folder_watch_on_event(&workers->folders, event);
 }
 
-static struct sl_errands errands_of(struct sl_screen_workers *workers)
+static struct sl_errands errands_of(struct sl_cli_screen_workers *workers)
 {
     const struct sl_watch *watch = workers->folders.watch;
     return (struct sl_errands){.ctx = workers,
@@ -78,31 +79,32 @@ static struct sl_errands errands_of(struct sl_screen_workers *workers)
                                .event = pass_event};
 }
 
-int sl_screen_workers_open(struct sl_screen_workers *workers, const struct sl_session *session,
-                           struct sl_err *err)
+int sl_cli_screen_workers_open(struct sl_cli_screen_workers *workers,
+                               const struct sl_session *session, struct sl_err *err)
 {
     int rc = sl_answers_open(&workers->answers, err);
     workers->open = rc == SL_OK;
     workers->session = session;
     if (rc == SL_OK)
-        rc = sl_account_reader_open(&workers->account, &session->target, &workers->answers, err);
+        rc =
+            sl_cli_account_reader_open(&workers->account, &session->target, &workers->answers, err);
     if (rc == SL_OK)
         rc = sl_verify_worker_open(&workers->verify, session, &workers->answers, err);
     if (rc == SL_OK)
         rc = sl_deposit_worker_open(&workers->deposit, session, &workers->answers, err);
     if (rc == SL_OK)
-        rc = sl_folder_watch_open(&workers->folders, session, NULL, 0, err);
+        rc = sl_cli_folder_watch_open(&workers->folders, session, NULL, 0, err);
     workers->errands = errands_of(workers);
     return rc;
 }
 
-void sl_screen_workers_close(struct sl_screen_workers *workers)
+void sl_cli_screen_workers_close(struct sl_cli_screen_workers *workers)
 {
-    sl_folder_watch_close(&workers->folders);
-    sl_account_reader_close(workers->account);
+    sl_cli_folder_watch_close(&workers->folders);
+    sl_cli_account_reader_close(workers->account);
     sl_verify_worker_close(workers->verify);
     sl_deposit_worker_close(workers->deposit);
     if (workers->open)
         sl_answers_close(&workers->answers);
-    *workers = (struct sl_screen_workers){0};
+    *workers = (struct sl_cli_screen_workers){0};
 }

@@ -13,7 +13,7 @@ static enum sl_keys_for keys_for(enum sl_account_use use)
     return use == SL_ACCOUNT_READ ? SL_KEYS_ADDRESS : SL_KEYS_SIGN;
 }
 
-static int find_key(struct sl_account_ctx *account, const struct sl_config *config,
+static int find_key(struct sl_cli_account_ctx *account, const struct sl_config *config,
                     enum sl_account_use use, struct sl_err *err)
 {
     if (account->local.key != NULL) {
@@ -40,10 +40,10 @@ static int find_key(struct sl_account_ctx *account, const struct sl_config *conf
     return rc < 0 ? rc : SL_OK;
 }
 
-int sl_account_ctx_open(struct sl_account_ctx *account, const struct sl_config *config,
-                        enum sl_account_use use, struct sl_err *err)
+int sl_cli_account_ctx_open(struct sl_cli_account_ctx *account, const struct sl_config *config,
+                            enum sl_account_use use, struct sl_err *err)
 {
-    *account = (struct sl_account_ctx){0};
+    *account = (struct sl_cli_account_ctx){0};
     const struct sl_rpc_options options = sl_cli_rpc_patient_options(config);
     const struct sl_clock clock = sl_clock_system();
     sl_settings_join_log(config, &clock);
@@ -55,7 +55,7 @@ int sl_account_ctx_open(struct sl_account_ctx *account, const struct sl_config *
     return rc < 0 ? rc : sl_chain_new(&account->chain, &account->network, &options, err);
 }
 
-void sl_account_ctx_close(struct sl_account_ctx *account)
+void sl_cli_account_ctx_close(struct sl_cli_account_ctx *account)
 {
     sl_chain_view_free(account->view);
     sl_chain_free(account->chain);
@@ -63,7 +63,7 @@ void sl_account_ctx_close(struct sl_account_ctx *account)
     sl_cli_devnet_close(&account->local);
 }
 
-int sl_account_ctx_read(struct sl_account_ctx *account, struct sl_err *err)
+int sl_cli_account_ctx_read(struct sl_cli_account_ctx *account, struct sl_err *err)
 {
     const struct sl_chain_wish wish = {.what = SL_READ_MONEY, .payer = &account->signer.payer};
     sl_chain_view_free(account->view);
@@ -76,14 +76,14 @@ int sl_account_ctx_read(struct sl_account_ctx *account, struct sl_err *err)
     return rc;
 }
 
-void sl_account_ctx_print_signer(const struct sl_account_ctx *account)
+void sl_cli_account_ctx_print_signer(const struct sl_cli_account_ctx *account)
 {
     char address[SL_ADDRESS_CHARS];
     sl_address_text(address, &account->signer.payer);
     sl_notice("%s, account %s (%s)", account->network.name, address, account->signer.source);
 }
 
-struct sl_u256 sl_account_locked(const struct sl_chain_view *view)
+struct sl_u256 sl_cli_account_locked(const struct sl_chain_view *view)
 {
     struct sl_u256 locked = view->account.funds;
     return sl_u256_sub(&locked, locked, view->account_state.available) ? locked : sl_u256(0);

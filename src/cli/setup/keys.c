@@ -16,7 +16,7 @@ static struct {
 void sl_keys_read_env(void)
 {
     taken.err = (struct sl_err){0};
-    (void)!sl_key_env_take(&taken.environment, &taken.err);
+    (void)!sl_config_key_env_take(&taken.environment, &taken.err);
 }
 
 static bool exists(const char *path)
@@ -39,7 +39,7 @@ int sl_keys_refuse_arguments(int argc, char **argv, struct sl_err *err)
         if (is_harmless(argv[i]))
             continue;
         const char *digits = argv[i];
-        for (; (digits = sl_key_seen(digits)) != NULL; digits += SL_KEY_HEX_CHARS) {
+        for (; (digits = sl_config_key_seen(digits)) != NULL; digits += SL_KEY_HEX_CHARS) {
             sl_wipe(argv[i] + (digits - argv[i]), SL_KEY_HEX_CHARS);
             found = i;
         }
@@ -76,7 +76,7 @@ static struct {
 static int read_dotenv(struct sl_err *err)
 {
     if (!dotenv.read)
-        (void)!sl_key_env_read_file(&dotenv.env, ".env", &dotenv.err);
+        (void)!sl_config_key_env_read_file(&dotenv.env, ".env", &dotenv.err);
     dotenv.read = true;
     if (dotenv.err.code != SL_OK) {
         if (err != NULL)
@@ -111,8 +111,8 @@ static struct sl_key_sources sources_of(const struct sl_config *config, enum sl_
 
 void sl_keys_forget(void)
 {
-    sl_key_env_free(&taken.environment);
-    sl_key_env_free(&dotenv.env);
+    sl_config_key_env_free(&taken.environment);
+    sl_config_key_env_free(&dotenv.env);
     dotenv.err = (struct sl_err){0};
     dotenv.read = false;
     dotenv.warned = false;

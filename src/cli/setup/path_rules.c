@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-static int guard(struct sl_path_rules *rules, const struct sl_settings *settings,
+static int guard(struct sl_cli_path_rules *rules, const struct sl_settings *settings,
                  struct sl_err *err)
 {
     const struct sl_config *config = &settings->config;
@@ -16,8 +16,8 @@ static int guard(struct sl_path_rules *rules, const struct sl_settings *settings
                           err);
 }
 
-int sl_path_rules_open(struct sl_path_rules *rules, const struct sl_settings *settings,
-                       const struct sl_args *args, struct sl_err *err)
+int sl_cli_path_rules_open(struct sl_cli_path_rules *rules, const struct sl_settings *settings,
+                           const struct sl_args *args, struct sl_err *err)
 {
     const char *follow = args->follow_links;
     rules->links = follow == NULL      ? SL_LINKS_NONE
@@ -26,14 +26,14 @@ int sl_path_rules_open(struct sl_path_rules *rules, const struct sl_settings *se
     return guard(rules, settings, err);
 }
 
-void sl_path_rules_close(struct sl_path_rules *rules)
+void sl_cli_path_rules_close(struct sl_cli_path_rules *rules)
 {
     sl_guarded_free(rules->guarded);
-    *rules = (struct sl_path_rules){0};
+    *rules = (struct sl_cli_path_rules){0};
 }
 
-struct sl_walk_options sl_path_rules_walk(const struct sl_path_rules *rules,
-                                          const struct sl_config *config)
+struct sl_walk_options sl_cli_path_rules_walk(const struct sl_cli_path_rules *rules,
+                                              const struct sl_config *config)
 {
     return (struct sl_walk_options){.links = rules->links,
                                     .include_hidden = config->hidden,

@@ -8,20 +8,20 @@
 
 #include "setup/settings.h"
 
-struct sl_path_rules {
+struct sl_cli_path_rules {
     enum sl_links links;
     struct sl_guarded *guarded;
 };
 
 /** From the settings and --follow-links, with guarded files as they are now. Zero-initialise; close
- * with sl_path_rules_close(). Errors: SL_ENOMEM, SL_EOVERFLOW. */
-int sl_path_rules_open(struct sl_path_rules *rules, const struct sl_settings *settings,
-                       const struct sl_args *args, struct sl_err *err) SL_MUST_CHECK;
-void sl_path_rules_close(struct sl_path_rules *rules);
+ * with sl_cli_path_rules_close(). Errors: SL_ENOMEM, SL_EOVERFLOW. */
+int sl_cli_path_rules_open(struct sl_cli_path_rules *rules, const struct sl_settings *settings,
+                           const struct sl_args *args, struct sl_err *err) SL_MUST_CHECK;
+void sl_cli_path_rules_close(struct sl_cli_path_rules *rules);
 
 /** Options for a walk over files to upload; the caller sets `stop`, `fn` and `ctx`. Borrows its
  * arguments. */
-struct sl_walk_options sl_path_rules_walk(const struct sl_path_rules *rules,
-                                          const struct sl_config *config);
+struct sl_walk_options sl_cli_path_rules_walk(const struct sl_cli_path_rules *rules,
+                                              const struct sl_config *config);
 
 #endif

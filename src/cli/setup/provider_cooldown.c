@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 struct reading {
-    struct sl_provider_cooldown *out;
+    struct sl_cli_provider_cooldown *out;
     int64_t now_ms;
     struct sl_err *err;
 };
@@ -12,7 +12,7 @@ struct reading {
 static int on_provider(void *ctx, const struct sl_journal_provider *provider)
 {
     struct reading *reading = ctx;
-    struct sl_provider_cooldown *out = reading->out;
+    struct sl_cli_provider_cooldown *out = reading->out;
     if (!sl_journal_provider_cools(provider, reading->now_ms))
         return 0;
     struct sl_journal_provider *list = realloc(out->list, (out->count + 1) * sizeof *list);
@@ -28,8 +28,9 @@ static int on_provider(void *ctx, const struct sl_journal_provider *provider)
     return 0;
 }
 
-int sl_provider_cooldown_read(struct sl_provider_cooldown *out, const struct sl_config *config,
-                              uint64_t chain_id, const struct sl_clock *clock, struct sl_err *err)
+int sl_cli_provider_cooldown_read(struct sl_cli_provider_cooldown *out,
+                                  const struct sl_config *config, uint64_t chain_id,
+                                  const struct sl_clock *clock, struct sl_err *err)
 {
     struct sl_journal *journal = NULL;
     struct reading reading = {.out = out, .now_ms = sl_wall_ms(clock), .err = err};
@@ -41,15 +42,16 @@ int sl_provider_cooldown_read(struct sl_provider_cooldown *out, const struct sl_
     return rc;
 }
 
-void sl_provider_cooldown_free(struct sl_provider_cooldown *cooldown)
+void sl_cli_provider_cooldown_free(struct sl_cli_provider_cooldown *cooldown)
 {
     free(cooldown->list);
     free(cooldown->ids);
-    *cooldown = (struct sl_provider_cooldown){0};
+    *cooldown = (struct sl_cli_provider_cooldown){0};
 }
 
 const struct sl_journal_provider *
-sl_provider_cooldown_find(const struct sl_provider_cooldown *cooldown, struct sl_u256 provider_id)
+sl_cli_provider_cooldown_find(const struct sl_cli_provider_cooldown *cooldown,
+                              struct sl_u256 provider_id)
 {
     for (size_t i = 0; i < cooldown->count; i++) {
         if (sl_u256_cmp(cooldown->ids[i], provider_id) == 0)

@@ -7,8 +7,8 @@
 
 #include "setup/settings.h"
 
-/** Zero-initialise, free with sl_provider_cooldown_free(). */
-struct sl_provider_cooldown {
+/** Zero-initialise, free with sl_cli_provider_cooldown_free(). */
+struct sl_cli_provider_cooldown {
     struct sl_journal_provider *list;
     size_t count;
     struct sl_u256 *ids; /* ids of the list, for a selection to avoid */
@@ -19,13 +19,14 @@ struct sl_provider_cooldown {
  * an earlier schema or an unreadable journal, the list is empty. Errors: SL_ENOMEM, SL_EJOURNAL
  * (the entries are damaged).
  */
-int sl_provider_cooldown_read(struct sl_provider_cooldown *out, const struct sl_config *config,
-                              uint64_t chain_id, const struct sl_clock *clock,
-                              struct sl_err *err) SL_MUST_CHECK;
-void sl_provider_cooldown_free(struct sl_provider_cooldown *cooldown);
+int sl_cli_provider_cooldown_read(struct sl_cli_provider_cooldown *out,
+                                  const struct sl_config *config, uint64_t chain_id,
+                                  const struct sl_clock *clock, struct sl_err *err) SL_MUST_CHECK;
+void sl_cli_provider_cooldown_free(struct sl_cli_provider_cooldown *cooldown);
 
 /** The cooldown of a provider, NULL if it has none. Borrowed. */
 const struct sl_journal_provider *
-sl_provider_cooldown_find(const struct sl_provider_cooldown *cooldown, struct sl_u256 provider_id);
+sl_cli_provider_cooldown_find(const struct sl_cli_provider_cooldown *cooldown,
+                              struct sl_u256 provider_id);
 
 #endif

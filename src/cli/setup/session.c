@@ -170,7 +170,7 @@ static int is_queued(struct queue *queue, const char *path, const struct sl_file
 static int queue_file(void *ctx, const struct sl_scan_item *item)
 {
     struct queue *queue = ctx;
-    const struct sl_upload_target *target = &queue->session->target;
+    const struct sl_cli_upload_target *target = &queue->session->target;
     char path[SL_PATH_BYTES];
     if (item->kind != SL_SCAN_FILE || item->file.size_bytes < SL_PIECE_MIN_BYTES ||
         sl_engine_path(path, item->path, NULL) < 0)
@@ -195,7 +195,8 @@ static void walk_all(struct queue *queue, const char *(*next)(void *ctx, const c
                      void *ctx)
 {
     const struct sl_session *session = queue->session;
-    struct sl_walk_options options = sl_path_rules_walk(&session->rules, &session->settings.config);
+    struct sl_walk_options options =
+        sl_cli_path_rules_walk(&session->rules, &session->settings.config);
     atomic_bool stop = false;
     options.stop = &stop;
     options.fn = queue_file;
@@ -301,7 +302,7 @@ static int open_target(struct sl_session *session, struct sl_journal *journal,
     struct retry retry = {.clock = session->clock, .signal_fd = how->signal_fd};
     for (;;) {
         struct sl_err why = {0};
-        int rc = sl_upload_target_open(&session->target, journal, &why);
+        int rc = sl_cli_upload_target_open(&session->target, journal, &why);
         if (rc < 0 && may_pass(rc)) {
             if (retry.tries == 0)
                 rc = queue_named(session, journal, how, &why, err);
@@ -328,7 +329,8 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args,
     if (rc == SL_OK)
         sl_settings_say_renamed(&session->settings);
     if (rc == SL_OK)
-        rc = sl_upload_target_choose(&session->target, &session->settings, &session->clock, err);
+        rc =
+            sl_cli_upload_target_choose(&session->target, &session->settings, &session->clock, err);
     if (rc == SL_OK)
         rc = read_limits(&(struct sl_engine_options){0}, config,
                          err); /* before anything is created */
@@ -349,7 +351,7 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args,
         rc = read_placement(session, journal, args, how, err);
     session->target.prices_follow = how->prices_follow;
     if (rc == SL_OK)
-        rc = sl_path_rules_open(&session->rules, &session->settings, args, err);
+        rc = sl_cli_path_rules_open(&session->rules, &session->settings, args, err);
     if (rc == SL_OK)
         rc = open_target(session, journal, how, err);
     if (rc == SL_OK)
@@ -372,10 +374,10 @@ void sl_session_close(struct sl_session *session)
     sl_control_stop(session->control);
     sl_engine_free(session->engine);
     sl_journal_close(session->reader);
-    sl_upload_target_close(&session->target);
+    sl_cli_upload_target_close(&session->target);
     sl_log(SL_LOG_INFO, SL_LOG_CLI, "sluice ends");
     sl_log_close();
-    sl_path_rules_close(&session->rules);
+    sl_cli_path_rules_close(&session->rules);
     sl_settings_free(&session->settings);
     *session = (struct sl_session){0};
 }

@@ -18,8 +18,8 @@
 struct sl_session {
     struct sl_settings settings;
     struct sl_clock clock;
-    struct sl_path_rules rules;
-    struct sl_upload_target target;
+    struct sl_cli_path_rules rules;
+    struct sl_cli_upload_target target;
     struct sl_engine *engine;
     struct sl_control_server *control; /* other processes see the engine through it; may be NULL */
     struct sl_journal *reader;         /* for data that events do not carry */

@@ -20,14 +20,14 @@ enum {
     LOCAL_SETTLE_EPOCHS = 60,
 };
 
-static bool is_local(const struct sl_upload_target *target)
+static bool is_local(const struct sl_cli_upload_target *target)
 {
     return strcmp(target->network, "local") == 0;
 }
 
 /* ---- choosing ---- */
 
-static int find_signer(struct sl_upload_target *target, struct sl_err *err)
+static int find_signer(struct sl_cli_upload_target *target, struct sl_err *err)
 {
     const int rc = sl_keys_find(&target->signer, target->config, SL_KEYS_SIGN, err);
     if (rc == 0)
@@ -40,7 +40,7 @@ static int find_signer(struct sl_upload_target *target, struct sl_err *err)
 }
 
 /* A single provider without a chain, for users who ask for exactly that. */
-static int choose_no_network(struct sl_upload_target *target, struct sl_err *err)
+static int choose_no_network(struct sl_cli_upload_target *target, struct sl_err *err)
 {
     const char *url = target->config->provider_url;
     if (url[0] == '\0')
@@ -52,12 +52,13 @@ static int choose_no_network(struct sl_upload_target *target, struct sl_err *err
     return SL_OK;
 }
 
-int sl_upload_target_choose(struct sl_upload_target *target, const struct sl_settings *settings,
-                            const struct sl_clock *clock, struct sl_err *err)
+int sl_cli_upload_target_choose(struct sl_cli_upload_target *target,
+                                const struct sl_settings *settings, const struct sl_clock *clock,
+                                struct sl_err *err)
 {
     const struct sl_config *config = &settings->config;
     struct sl_placement placement;
-    *target = (struct sl_upload_target){
+    *target = (struct sl_cli_upload_target){
         .config = config, .clock = *clock, .limit_is_given = settings->limit_is_given};
     int rc = sl_placement_read(&placement, &(struct sl_commit_options){0}, config, false, err);
     if (rc < 0) /* checked before anything is created */
@@ -110,7 +111,8 @@ int sl_placement_read(struct sl_placement *placement, struct sl_commit_options *
     if (snprintf(placement->text, sizeof placement->text, "%s", config->metadata) >=
         (int)sizeof placement->text)
         return sl_err_set(err, SL_ECONFIG, "metadata: too long");
-    int rc = sl_metadata_parse(placement->metadata, &options->metadata_count, placement->text, err);
+    int rc = sl_eip712_metadata_parse(placement->metadata, &options->metadata_count,
+                                      placement->text, err);
     if (rc == SL_OK)
         rc = check_metadata(options, err);
     if (rc == SL_OK)
@@ -122,7 +124,7 @@ int sl_placement_read(struct sl_placement *placement, struct sl_commit_options *
     return rc;
 }
 
-int sl_upload_target_check(const struct sl_settings *settings, struct sl_err *err)
+int sl_cli_upload_target_check(const struct sl_settings *settings, struct sl_err *err)
 {
     const struct sl_config *config = &settings->config;
     char where[SL_CONFIG_WHERE_BYTES];
@@ -142,7 +144,7 @@ int sl_upload_target_check(const struct sl_settings *settings, struct sl_err *er
     return rc;
 }
 
-static struct sl_commit_options options_of(const struct sl_upload_target *target)
+static struct sl_commit_options options_of(const struct sl_cli_upload_target *target)
 {
     const struct sl_config *config = target->config;
     const bool local = is_local(target);
@@ -166,7 +168,7 @@ static struct sl_commit_options options_of(const struct sl_upload_target *target
 }
 
 /* Print what will happen: money and providers concern the user. */
-static void notice_plan(const struct sl_upload_target *target)
+static void notice_plan(const struct sl_cli_upload_target *target)
 {
     const struct sl_commit *commit = target->commit;
     char payer[SL_ADDRESS_CHARS];
@@ -204,7 +206,7 @@ static const struct sl_provider *at_url(const struct sl_chain_view *view, const 
 }
 
 static int use_provider(struct sl_commit_options *options, const struct sl_provider *provider,
-                        const struct sl_upload_target *target, struct sl_err *err)
+                        const struct sl_cli_upload_target *target, struct sl_err *err)
 {
     char id[SL_U256_DEC_CHARS];
     if (provider == NULL)
@@ -224,7 +226,7 @@ static int use_provider(struct sl_commit_options *options, const struct sl_provi
 }
 
 /* Files stored there are committed there: the registry gives the provider's id. */
-static int find_by_url(struct sl_commit_options *options, const struct sl_upload_target *target,
+static int find_by_url(struct sl_commit_options *options, const struct sl_cli_upload_target *target,
                        struct sl_err *err)
 {
     const struct sl_chain_wish wish = {.what = SL_READ_PROVIDERS};
@@ -245,7 +247,7 @@ static int find_by_url(struct sl_commit_options *options, const struct sl_upload
 
 /* Open as many lanes as any job of this run can want. Jobs of the journal were promised their
  * copies, so the copies setting is not checked for them. */
-static int save_placement(struct sl_upload_target *target, struct sl_commit_options *options,
+static int save_placement(struct sl_cli_upload_target *target, struct sl_commit_options *options,
                           struct sl_journal *journal, struct sl_err *err)
 {
     const struct sl_config *config = target->config;
@@ -264,7 +266,7 @@ static int save_placement(struct sl_upload_target *target, struct sl_commit_opti
     return rc;
 }
 
-static int open_commit(struct sl_upload_target *target, struct sl_journal *journal,
+static int open_commit(struct sl_cli_upload_target *target, struct sl_journal *journal,
                        struct sl_err *err)
 {
     struct sl_placement placement;
@@ -285,7 +287,7 @@ static int open_commit(struct sl_upload_target *target, struct sl_journal *journ
     return SL_OK;
 }
 
-static int start_devnet(struct sl_upload_target *target, struct sl_err *err)
+static int start_devnet(struct sl_cli_upload_target *target, struct sl_err *err)
 {
     const int rc =
         sl_cli_devnet_start(&target->devnet, &target->chain, target->config, &target->clock, err);
@@ -294,8 +296,8 @@ static int start_devnet(struct sl_upload_target *target, struct sl_err *err)
     return rc;
 }
 
-int sl_upload_target_open(struct sl_upload_target *target, struct sl_journal *journal,
-                          struct sl_err *err)
+int sl_cli_upload_target_open(struct sl_cli_upload_target *target, struct sl_journal *journal,
+                              struct sl_err *err)
 {
     int rc = SL_OK;
     if (target->network[0] == '\0') {
@@ -309,15 +311,15 @@ int sl_upload_target_open(struct sl_upload_target *target, struct sl_journal *jo
     return rc < 0 ? rc : open_commit(target, journal, err);
 }
 
-struct sl_copies_owner sl_upload_target_owner(const struct sl_upload_target *target)
+struct sl_copies_owner sl_cli_upload_target_owner(const struct sl_cli_upload_target *target)
 {
     return (struct sl_copies_owner){.network = target->chain, .payer = target->payer};
 }
 
-void sl_upload_target_close(struct sl_upload_target *target)
+void sl_cli_upload_target_close(struct sl_cli_upload_target *target)
 {
     sl_commit_close(target->commit);
     sl_devnet_stop(target->devnet);
     sl_signer_free(&target->signer);
-    *target = (struct sl_upload_target){0};
+    *target = (struct sl_cli_upload_target){0};
 }

@@ -13,8 +13,8 @@
 #include "output/copies_json.h"
 #include "setup/settings.h"
 
-/** Zero-initialise; sl_upload_target_close(). */
-struct sl_upload_target {
+/** Zero-initialise; sl_cli_upload_target_close(). */
+struct sl_cli_upload_target {
     const struct sl_config *config;
     struct sl_clock clock;
     bool limit_is_given;                 /* --max-spend was given for this run */
@@ -37,14 +37,15 @@ struct sl_upload_target {
 
 /** Choose the target. Creates, starts and contacts nothing; it may ask for a keystore password. The
  * settings are borrowed until close. Errors: SL_ECONFIG, SL_EKEY. */
-int sl_upload_target_choose(struct sl_upload_target *target, const struct sl_settings *settings,
-                            const struct sl_clock *clock, struct sl_err *err) SL_MUST_CHECK;
+int sl_cli_upload_target_choose(struct sl_cli_upload_target *target,
+                                const struct sl_settings *settings, const struct sl_clock *clock,
+                                struct sl_err *err) SL_MUST_CHECK;
 
 /** Start the local network if it was chosen, and read the chain. May be called again after a
  * failure. `journal` as for sl_commit_open(). Errors: those of sl_devnet_start() and
  * sl_commit_open(). */
-int sl_upload_target_open(struct sl_upload_target *target, struct sl_journal *journal,
-                          struct sl_err *err) SL_MUST_CHECK;
+int sl_cli_upload_target_open(struct sl_cli_upload_target *target, struct sl_journal *journal,
+                              struct sl_err *err) SL_MUST_CHECK;
 
 /** The texts and entries that options borrow from. */
 enum { SL_PLACEMENT_BYTES = 2048 };
@@ -60,12 +61,13 @@ int sl_placement_read(struct sl_placement *placement, struct sl_commit_options *
 
 /** Check settings that are valid one by one but that an upload would refuse: too much metadata, or
  * a network without a description. The error names the setting. Errors: SL_ECONFIG. */
-int sl_upload_target_check(const struct sl_settings *settings, struct sl_err *err) SL_MUST_CHECK;
+int sl_cli_upload_target_check(const struct sl_settings *settings,
+                               struct sl_err *err) SL_MUST_CHECK;
 
 /** The owner of the copies of this target. */
-struct sl_copies_owner sl_upload_target_owner(const struct sl_upload_target *target);
+struct sl_copies_owner sl_cli_upload_target_owner(const struct sl_cli_upload_target *target);
 
 /** After the engine has ended. */
-void sl_upload_target_close(struct sl_upload_target *target);
+void sl_cli_upload_target_close(struct sl_cli_upload_target *target);
 
 #endif

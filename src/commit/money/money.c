@@ -13,23 +13,23 @@
 #include "provider/candidates.h"
 
 /* `call`: the pieces of the one call that is made; 0: what is made is not known yet. */
-static int add_up(struct sl_upload_costs *out, const struct sl_chain_view *view,
+static int add_up(struct sl_cost_upload *out, const struct sl_chain_view *view,
                   const struct sl_prices *prices, const struct sl_cost_target *targets,
                   size_t count, uint64_t call, struct sl_err *err)
 {
     struct sl_cost_terms terms = sl_cost_terms(prices);
     terms.batch_known = call > 0;
     terms.batch = call > 0 ? call : terms.batch;
-    return sl_upload_costs(out, prices, &view->account, &view->account_state, &view->approval,
-                           targets, count, &terms, err);
+    return sl_cost_upload(out, prices, &view->account, &view->account_state, &view->approval,
+                          targets, count, &terms, err);
 }
 
 static int money_check(struct sl_sums *sums, const struct sl_commit *commit,
                        const struct sl_chain_view *view, const struct sl_cost_target *targets,
                        size_t count, uint64_t call, struct sl_err *err)
 {
-    struct sl_upload_costs costs;
-    struct sl_upload_costs most;
+    struct sl_cost_upload costs;
+    struct sl_cost_upload most;
     struct sl_prices prices;
     (void)sl_commit_limit_prices(&prices, commit, &view->prices);
     int rc = add_up(&costs, view, &view->prices, targets, count, call, err);

@@ -35,8 +35,8 @@ enum sl_commit_verdict sl_commit_judge(bool chain_answers, bool silent, bool it_
 
 /* ---- seeking ---- */
 
-int sl_provider_search_new(struct sl_provider_search **out, struct sl_commit *commit, bool silent,
-                           struct sl_err *err)
+int sl_commit_provider_search_new(struct sl_provider_search **out, struct sl_commit *commit,
+                                  bool silent, struct sl_err *err)
 {
     struct sl_provider_search *search = calloc(1, sizeof *search);
     if (search == NULL)
@@ -47,14 +47,14 @@ int sl_provider_search_new(struct sl_provider_search **out, struct sl_commit *co
     if (rc == SL_OK)
         rc = sl_commit_chain(&search->chain, commit, err);
     if (rc < 0) {
-        sl_provider_search_free(search);
+        sl_commit_provider_search_free(search);
         return rc;
     }
     *out = search;
     return SL_OK;
 }
 
-void sl_provider_search_free(struct sl_provider_search *search)
+void sl_commit_provider_search_free(struct sl_provider_search *search)
 {
     if (search == NULL)
         return;
@@ -63,7 +63,7 @@ void sl_provider_search_free(struct sl_provider_search *search)
     free(search);
 }
 
-void sl_provider_search_cancel(struct sl_provider_search *search)
+void sl_commit_provider_search_cancel(struct sl_provider_search *search)
 {
     sl_chain_cancel(search->chain);
 }
@@ -155,7 +155,8 @@ static int find_another(struct sl_provider_search *search, const struct sl_chain
     return rc;
 }
 
-enum sl_commit_verdict sl_provider_search_run(struct sl_provider_search *search, struct sl_err *why)
+enum sl_commit_verdict sl_commit_provider_search_run(struct sl_provider_search *search,
+                                                     struct sl_err *why)
 {
     struct sl_commit *commit = search->commit;
     const struct sl_chain_wish wish = {.what = SL_READ_ALL,

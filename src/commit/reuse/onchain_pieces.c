@@ -14,7 +14,7 @@
 
 void sl_onchain_pieces_free(struct sl_onchain_pieces *seen)
 {
-    sl_piece_index_free(&seen->pieces);
+    sl_commit_piece_index_free(&seen->pieces);
     *seen = (struct sl_onchain_pieces){0};
 }
 
@@ -25,7 +25,7 @@ static int index_page(struct sl_onchain_pieces *seen, const struct sl_piece_page
     for (size_t i = 0; rc == SL_OK && i < page->count; i++) {
         const struct sl_chain_piece *piece = &page->pieces[i];
         if (piece->known && !piece->scheduled) /* what is to be removed is as good as gone */
-            rc = sl_piece_index_add(&seen->pieces, &piece->piece, piece->id, err);
+            rc = sl_commit_piece_index_add(&seen->pieces, &piece->piece, piece->id, err);
     }
     return rc;
 }
@@ -45,7 +45,7 @@ static int read_page(struct sl_lane *lane, struct sl_err *err)
     const bool more = page->more;
     if (rc == SL_OK)
         seen->to = page->next;
-    sl_piece_page_free(page);
+    sl_chain_piece_page_free(page);
     return rc < 0 ? rc : more;
 }
 
@@ -78,7 +78,7 @@ static int is_there(struct sl_lane *lane, const struct sl_piece_id *piece, uint6
     const bool there = page->count == 1 && page->pieces[0].id == id && page->pieces[0].known &&
                        !page->pieces[0].scheduled &&
                        sl_piece_id_equal(&page->pieces[0].piece, piece);
-    sl_piece_page_free(page);
+    sl_chain_piece_page_free(page);
     return there;
 }
 
@@ -88,7 +88,7 @@ static int find(uint64_t *id, struct sl_lane *lane, const struct sl_piece_id *pi
 {
     size_t at = 0;
     int rc = 0;
-    while (rc == 0 && sl_piece_index_next(id, &at, &lane->onchain.pieces, piece))
+    while (rc == 0 && sl_commit_piece_index_next(id, &at, &lane->onchain.pieces, piece))
         rc = is_there(lane, piece, *id, err);
     return rc;
 }

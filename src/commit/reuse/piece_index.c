@@ -43,8 +43,8 @@ static int grow(struct sl_piece_index *index, struct sl_err *err)
     return SL_OK;
 }
 
-int sl_piece_index_add(struct sl_piece_index *index, const struct sl_piece_id *piece, uint64_t id,
-                       struct sl_err *err)
+int sl_commit_piece_index_add(struct sl_piece_index *index, const struct sl_piece_id *piece,
+                              uint64_t id, struct sl_err *err)
 {
     if (4 * (index->count + 1) > 3 * index->size) {
         const int rc = grow(index, err);
@@ -56,8 +56,8 @@ int sl_piece_index_add(struct sl_piece_index *index, const struct sl_piece_id *p
     return SL_OK;
 }
 
-bool sl_piece_index_next(uint64_t *id, size_t *at, const struct sl_piece_index *index,
-                         const struct sl_piece_id *piece)
+bool sl_commit_piece_index_next(uint64_t *id, size_t *at, const struct sl_piece_index *index,
+                                const struct sl_piece_id *piece)
 {
     const uint64_t key = key_of(piece);
     while (index->size > 0) { /* some slot is free, so this ends */
@@ -74,7 +74,7 @@ bool sl_piece_index_next(uint64_t *id, size_t *at, const struct sl_piece_index *
     return false;
 }
 
-void sl_piece_index_free(struct sl_piece_index *index)
+void sl_commit_piece_index_free(struct sl_piece_index *index)
 {
     free(index->slots);
     *index = (struct sl_piece_index){0};

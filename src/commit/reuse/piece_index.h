@@ -10,7 +10,7 @@
 
 #include "sluice/piece.h"
 
-/** Zero-initialise, sl_piece_index_free(). One thread. */
+/** Zero-initialise, sl_commit_piece_index_free(). One thread. */
 struct sl_piece_index {
     struct sl_piece_index_slot *slots; /* private */
     size_t size;                       /* a power of two; 0: none yet */
@@ -18,16 +18,16 @@ struct sl_piece_index {
 };
 
 /** Add an id; one PieceCID may have several. Errors: SL_ENOMEM (the index stays as it was). */
-int sl_piece_index_add(struct sl_piece_index *index, const struct sl_piece_id *piece, uint64_t id,
-                       struct sl_err *err) SL_MUST_CHECK;
+int sl_commit_piece_index_add(struct sl_piece_index *index, const struct sl_piece_id *piece,
+                              uint64_t id, struct sl_err *err) SL_MUST_CHECK;
 
 /**
  * The next id that may hold the piece. *at is 0 for the first one and belongs to the lookup; no add
  * in between. False: no further id.
  */
-bool sl_piece_index_next(uint64_t *id, size_t *at, const struct sl_piece_index *index,
-                         const struct sl_piece_id *piece);
+bool sl_commit_piece_index_next(uint64_t *id, size_t *at, const struct sl_piece_index *index,
+                                const struct sl_piece_id *piece);
 
-void sl_piece_index_free(struct sl_piece_index *index);
+void sl_commit_piece_index_free(struct sl_piece_index *index);
 
 #endif

@@ -169,7 +169,7 @@ int sl_batch_note_landed(struct sl_lane *lane, struct sl_batch *batch, uint64_t 
                          struct sl_err *err)
 {
     fill_record(lane, batch);
-    sl_buf_str(&batch->payload, "nobody here has signed it");
+    sl_buf_str(&batch->payload, "not signed by this sluice");
     int rc = keep(lane, batch, true, err);
     batch->record.state = SL_JOURNAL_COMMIT_LANDED;
     batch->record.first_piece_id = piece_id;

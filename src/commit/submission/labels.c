@@ -31,7 +31,8 @@ static bool read_receipt_labels(struct sl_journal_label *labels,
 {
     bool all = true;
     for (size_t i = 0; i < record->count; i++) {
-        const struct sl_piece_name *name = sl_piece_names_find(names, record->first_piece_id + i);
+        const struct sl_piece_name *name =
+            sl_chain_piece_names_find(names, record->first_piece_id + i);
         const bool tells = name != NULL && name->known && name->metadata != NULL &&
                            sl_piece_id_equal(&name->piece, &record->pieces[i]);
         if (tells)
@@ -58,8 +59,8 @@ static int ask_receipt(struct sl_journal_label *labels, struct source *source, s
         return 0;
     for (size_t i = 0; i < record->count; i++)
         ids[i] = record->first_piece_id + i;
-    int rc =
-        sl_piece_names_new(&source->names, sl_u256(record->data_set_id), ids, record->count, err);
+    int rc = sl_chain_piece_names_new(&source->names, sl_u256(record->data_set_id), ids,
+                                      record->count, err);
     if (rc == SL_OK)
         rc = sl_chain_names_of_tx(source->names, lane->chain, record->tx, err);
     return rc == 1 ? read_receipt_labels(labels, record, source->names) : rc;
@@ -114,6 +115,6 @@ void sl_batch_note_labels(struct sl_lane *lane, const struct sl_batch *batch)
                lane->copy + 1, (unsigned long long)record->first_piece_id,
                (unsigned long long)record->data_set_id, err.text);
     for (size_t i = 0; i < PAGES; i++)
-        sl_piece_page_free(source.pages[i]);
-    sl_piece_names_free(source.names);
+        sl_chain_piece_page_free(source.pages[i]);
+    sl_chain_piece_names_free(source.names);
 }

@@ -212,7 +212,7 @@ static void start_nothing(struct sl_engine *engine)
 {
     let_holds_go(engine);
     if (engine->seek != NULL)
-        sl_provider_search_cancel(engine->seek);
+        sl_commit_provider_search_cancel(engine->seek);
     if (engine->planner_busy) /* finished hashes are kept */
         sl_planner_cancel(engine->planner);
     if (engine->ending)

@@ -30,7 +30,7 @@ bool sl_engine_can_change(const struct sl_engine *engine)
 
 void sl_engine_blame_silence(struct sl_engine *engine, const struct sl_err *err)
 {
-    sl_provider_health_silence(&engine->health, sl_engine_now(engine));
+    sl_engine_provider_health_silence(&engine->health, sl_engine_now(engine));
     engine->trouble_err = *err;
 }
 
@@ -53,12 +53,13 @@ bool sl_engine_blame(struct sl_engine *engine, const struct sl_err *err)
 {
     if (!is_the_providers(err))
         return false;
-    sl_provider_health_failure(&engine->health, sl_engine_now(engine), sl_engine_is_moving(engine));
+    sl_engine_provider_health_failure(&engine->health, sl_engine_now(engine),
+                                      sl_engine_is_moving(engine));
     engine->trouble_err = *err;
     return sl_engine_can_change(engine) &&
            (engine->seek != NULL ||
-            sl_provider_health_keeps_back(&engine->health, sl_engine_now(engine),
-                                          sl_engine_patience_ms(engine)));
+            sl_engine_provider_health_keeps_back(&engine->health, sl_engine_now(engine),
+                                                 sl_engine_patience_ms(engine)));
 }
 
 void sl_engine_blame_upload(struct sl_engine *engine, const struct sl_upload *up,
@@ -66,13 +67,13 @@ void sl_engine_blame_upload(struct sl_engine *engine, const struct sl_upload *up
 {
     const bool whole = up->size_bytes > 0 && up->source.at_bytes >= up->size_bytes;
     if (err->code == SL_ENOSPC || (err->code == SL_ESERVER && whole))
-        sl_provider_health_body(&engine->health, sl_engine_now(engine));
+        sl_engine_provider_health_body(&engine->health, sl_engine_now(engine));
     if (is_closed_to_us(err))
-        sl_provider_health_closed(&engine->health, sl_engine_now(engine));
+        sl_engine_provider_health_closed(&engine->health, sl_engine_now(engine));
 }
 
 void sl_engine_works(struct sl_engine *engine, const char *url)
 {
     if (url == engine->url)
-        sl_provider_health_success(&engine->health);
+        sl_engine_provider_health_success(&engine->health);
 }

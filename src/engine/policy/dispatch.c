@@ -75,7 +75,7 @@ static bool waits_for_room(const struct sl_engine *engine)
 {
     return engine->phase == SL_RUNNING && !engine->down && engine->seek == NULL &&
            engine->queue.count > 0 && sl_engine_running(engine) == 0 &&
-           sl_provider_health_is_full(&engine->health);
+           sl_engine_provider_health_is_full(&engine->health);
 }
 
 /* These times follow from what happened in the turn: how uploads move, what was commanded. */
@@ -230,7 +230,7 @@ static int start(struct sl_engine *engine, struct sl_task *task)
 /* A provider that refuses sent bytes gets one upload at a time, and only from time to time. */
 static int most_uploads(const struct sl_engine *engine)
 {
-    if (!sl_provider_health_is_full(&engine->health))
+    if (!sl_engine_provider_health_is_full(&engine->health))
         return engine->parallel;
     return sl_engine_now(engine) >= engine->health.body_ms && engine->seek == NULL ? 1 : 0;
 }

@@ -37,7 +37,7 @@ static void *seek_main(void *arg)
     struct sl_engine *engine = arg;
     struct sl_sought *sought = &engine->sought;
     sought->err = (struct sl_err){0};
-    sought->verdict = sl_provider_search_run(engine->seek, &sought->err);
+    sought->verdict = sl_commit_provider_search_run(engine->seek, &sought->err);
     sought->msg.kind = SL_MSG_SOUGHT;
     sl_mailbox_put(&engine->box, &sought->msg);
     return NULL;
@@ -48,14 +48,14 @@ static void end_seek(struct sl_engine *engine)
     if (engine->seek == NULL)
         return;
     pthread_join(engine->seek_thread, NULL);
-    sl_provider_search_free(engine->seek);
+    sl_commit_provider_search_free(engine->seek);
     engine->seek = NULL;
 }
 
 void sl_engine_stop_seek(struct sl_engine *engine)
 {
     if (engine->seek != NULL)
-        sl_provider_search_cancel(engine->seek);
+        sl_commit_provider_search_cancel(engine->seek);
     end_seek(engine);
 }
 
@@ -66,15 +66,15 @@ static void start_seek(struct sl_engine *engine)
     if (sl_engine_txn_commit(engine) < 0)
         return;
     engine->sought_streak = engine->health.streak;
-    int rc = sl_provider_search_new(&engine->seek, engine->commit, silent, &err);
+    int rc = sl_commit_provider_search_new(&engine->seek, engine->commit, silent, &err);
     if (rc == SL_OK)
         rc = sl_thread_start(&engine->seek_thread, seek_main, engine, &err);
     if (rc == SL_OK)
         return;
-    sl_provider_search_free(engine->seek); /* without memory: next time */
+    sl_commit_provider_search_free(engine->seek); /* without memory: next time */
     engine->seek = NULL;
-    sl_provider_health_looked(&engine->health, sl_engine_now(engine), sl_engine_patience_ms(engine),
-                              false);
+    sl_engine_provider_health_looked(&engine->health, sl_engine_now(engine),
+                                     sl_engine_patience_ms(engine), false);
 }
 
 static const char *charge(const struct sl_engine *engine)
@@ -102,8 +102,8 @@ static void look(struct sl_engine *engine)
     }
     say_that_it_stays(engine, engine->commit == NULL ? "provider_url names it"
                                                      : "provider or data_set names it");
-    sl_provider_health_looked(&engine->health, sl_engine_now(engine), sl_engine_patience_ms(engine),
-                              true);
+    sl_engine_provider_health_looked(&engine->health, sl_engine_now(engine),
+                                     sl_engine_patience_ms(engine), true);
 }
 
 /* ---- leaving the old one ---- */
@@ -243,17 +243,17 @@ static void change(struct sl_engine *engine)
     engine->down_count = 0;
     sl_tasks_each(&engine->tasks, leave_provider, &leaving);
     say_the_change(engine, &moved);
-    sl_provider_health_changed(&engine->health, sl_engine_now(engine),
-                               sl_engine_patience_ms(engine));
+    sl_engine_provider_health_changed(&engine->health, sl_engine_now(engine),
+                                      sl_engine_patience_ms(engine));
 }
 
 /* ---- each turn ---- */
 
 static bool is_due(const struct sl_engine *engine)
 {
-    return sl_provider_health_due_ms(&engine->health, sl_engine_patience_ms(engine)) <=
+    return sl_engine_provider_health_due_ms(&engine->health, sl_engine_patience_ms(engine)) <=
                sl_engine_now(engine) &&
-           (sl_provider_health_is_full(&engine->health) || !sl_engine_is_moving(engine));
+           (sl_engine_provider_health_is_full(&engine->health) || !sl_engine_is_moving(engine));
 }
 
 void sl_engine_sought(struct sl_engine *engine)
@@ -266,15 +266,16 @@ static void take_verdict(struct sl_engine *engine)
     const enum sl_commit_verdict verdict = engine->sought.verdict;
     const bool void_ =
         engine->sought_streak != engine->health.streak ||
-        (sl_engine_is_moving(engine) && !sl_provider_health_is_full(&engine->health));
+        (sl_engine_is_moving(engine) && !sl_engine_provider_health_is_full(&engine->health));
     engine->has_sought = false;
     if (verdict == SL_VERDICT_ANOTHER && !void_) {
         change(engine);
     } else {
         if (verdict == SL_VERDICT_ALONE && !void_)
             say_that_it_stays(engine, engine->sought.err.text);
-        sl_provider_health_looked(&engine->health, sl_engine_now(engine),
-                                  sl_engine_patience_ms(engine), verdict == SL_VERDICT_ALONE);
+        sl_engine_provider_health_looked(&engine->health, sl_engine_now(engine),
+                                         sl_engine_patience_ms(engine),
+                                         verdict == SL_VERDICT_ALONE);
     }
     end_seek(engine);
 }
@@ -292,10 +293,11 @@ void sl_engine_change(struct sl_engine *engine)
 int64_t sl_engine_change_ms(const struct sl_engine *engine)
 {
     const int64_t due_ms =
-        sl_provider_health_due_ms(&engine->health, sl_engine_patience_ms(engine));
+        sl_engine_provider_health_due_ms(&engine->health, sl_engine_patience_ms(engine));
     if (engine->phase != SL_RUNNING || engine->seek != NULL || due_ms == INT64_MAX)
         return INT64_MAX;
     const int64_t again_ms = sl_engine_now(engine) + sl_engine_patience_ms(engine) / SL_MOVING_PART;
-    const bool waits = sl_engine_is_moving(engine) && !sl_provider_health_is_full(&engine->health);
+    const bool waits =
+        sl_engine_is_moving(engine) && !sl_engine_provider_health_is_full(&engine->health);
     return due_ms <= sl_engine_now(engine) && waits ? again_ms : due_ms;
 }

@@ -111,7 +111,7 @@ static void open_gate(struct sl_engine *engine)
     sl_log(SL_LOG_INFO, SL_LOG_ENGINE, "the provider answers again");
     engine->down = false;
     engine->down_count = 0;
-    sl_provider_health_answer(&engine->health);
+    sl_engine_provider_health_answer(&engine->health);
     sl_tasks_each(&engine->tasks, go_on, engine);
 }
 

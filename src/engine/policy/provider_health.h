@@ -35,31 +35,32 @@ struct sl_provider_health {
     bool told;       /* reported in this streak that no other provider is available */
 };
 
-void sl_provider_health_silence(struct sl_provider_health *health, int64_t now_ms);
-void sl_provider_health_answer(struct sl_provider_health *health);
-void sl_provider_health_failure(struct sl_provider_health *health, int64_t now_ms,
-                                bool others_move);
+void sl_engine_provider_health_silence(struct sl_provider_health *health, int64_t now_ms);
+void sl_engine_provider_health_answer(struct sl_provider_health *health);
+void sl_engine_provider_health_failure(struct sl_provider_health *health, int64_t now_ms,
+                                       bool others_move);
 /** The provider refused an upload after its bytes were sent, or for lack of space. Uploads that
  * still move then prove nothing: they may end the same way. */
-void sl_provider_health_body(struct sl_provider_health *health, int64_t now_ms);
+void sl_engine_provider_health_body(struct sl_provider_health *health, int64_t now_ms);
 /** It refused to take any upload of ours. */
-void sl_provider_health_closed(struct sl_provider_health *health, int64_t now_ms);
+void sl_engine_provider_health_closed(struct sl_provider_health *health, int64_t now_ms);
 /** Whether to send one upload at a time, and none before body_ms. */
-bool sl_provider_health_is_full(const struct sl_provider_health *health);
+bool sl_engine_provider_health_is_full(const struct sl_provider_health *health);
 /** The provider fulfilled a request. */
-void sl_provider_health_success(struct sl_provider_health *health);
+void sl_engine_provider_health_success(struct sl_provider_health *health);
 
 /** Monotonic ms when a search for another provider is due; INT64_MAX: none is due. */
-int64_t sl_provider_health_due_ms(const struct sl_provider_health *health, int64_t patience_ms);
+int64_t sl_engine_provider_health_due_ms(const struct sl_provider_health *health,
+                                         int64_t patience_ms);
 /** Whether a file that fails now is kept until the engine knows who is at fault. */
-bool sl_provider_health_keeps_back(const struct sl_provider_health *health, int64_t now_ms,
-                                   int64_t patience_ms);
+bool sl_engine_provider_health_keeps_back(const struct sl_provider_health *health, int64_t now_ms,
+                                          int64_t patience_ms);
 
 /** The search is over and the provider stays; `alone`: no other provider is available. */
-void sl_provider_health_looked(struct sl_provider_health *health, int64_t now_ms,
-                               int64_t patience_ms, bool alone);
+void sl_engine_provider_health_looked(struct sl_provider_health *health, int64_t now_ms,
+                                      int64_t patience_ms, bool alone);
 /** The engine has switched to another provider. */
-void sl_provider_health_changed(struct sl_provider_health *health, int64_t now_ms,
-                                int64_t patience_ms);
+void sl_engine_provider_health_changed(struct sl_provider_health *health, int64_t now_ms,
+                                       int64_t patience_ms);
 
 #endif

@@ -32,8 +32,8 @@ static int check(int fd, bool by_link, const struct sl_file_mark *known,
     return SL_OK;
 }
 
-int sl_job_file_open(const char *path, const struct sl_file_mark *known,
-                     const struct sl_guarded *guarded, struct sl_err *err)
+int sl_engine_job_file_open(const char *path, const struct sl_file_mark *known,
+                            const struct sl_guarded *guarded, struct sl_err *err)
 {
     int fd = sl_path_open_plain(path, 0, 0);
     const bool by_link = fd < 0 && errno == ELOOP;

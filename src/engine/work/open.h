@@ -12,7 +12,7 @@
  * could have put the link there since. Returns the descriptor, owned. Errors: SL_ENOENT, SL_EACCES,
  * SL_ECHANGED (a link leads to another file), SL_EREFUSED (the file is `guarded`), SL_EIO.
  */
-int sl_job_file_open(const char *path, const struct sl_file_mark *known,
-                     const struct sl_guarded *guarded, struct sl_err *err) SL_MUST_CHECK;
+int sl_engine_job_file_open(const char *path, const struct sl_file_mark *known,
+                            const struct sl_guarded *guarded, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

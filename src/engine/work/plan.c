@@ -115,7 +115,7 @@ static int check_count(uint64_t file_bytes, uint64_t shard_bytes, struct sl_err 
 int sl_plan_check(uint64_t file_bytes, uint64_t split_bytes, struct sl_err *err)
 {
     if (file_bytes < SL_PIECE_MIN_BYTES)
-        return sl_piece_size_check(file_bytes, err);
+        return sl_engine_piece_size_check(file_bytes, err);
     if (split_bytes != SL_SPLIT_NEVER)
         return check_count(file_bytes,
                            sl_shard_floor(split_bytes == SL_SPLIT_AUTO ? UINT64_MAX : split_bytes),

@@ -176,7 +176,7 @@ static void run(struct sl_planner *planner, const struct sl_planner_job *job)
     struct pass pass = {planner, job, -1, false};
     *end = (struct sl_hash_end){.msg.kind = SL_MSG_HASH_END, .file = job->file};
     planner->done_bytes = 0;
-    pass.fd = sl_job_file_open(job->path, &job->file, job->guarded, &end->err);
+    pass.fd = sl_engine_job_file_open(job->path, &job->file, job->guarded, &end->err);
     end->rc = pass.fd < 0 ? pass.fd : hash_all(&pass, &end->err);
     if (pass.fd >= 0)
         close(pass.fd);

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int sl_piece_size_check(uint64_t size_bytes, struct sl_err *err)
+int sl_engine_piece_size_check(uint64_t size_bytes, struct sl_err *err)
 {
     if (size_bytes < SL_PIECE_MIN_BYTES) {
         return sl_err_set(err, SL_ETOOSMALL,
@@ -30,7 +30,7 @@ int sl_source_open(struct sl_source *source, const char *path, const struct sl_f
     if (rc < 0)
         return rc;
     source->path = path;
-    rc = sl_job_file_open(path, known, guarded, err);
+    rc = sl_engine_job_file_open(path, known, guarded, err);
     if (rc < 0)
         return rc;
     source->fd = rc;

@@ -31,14 +31,14 @@ struct sl_source {
 };
 
 /**
- * Open a regular file with sl_job_file_open(), and note its mark with sl_file_mark_begin(). Errors:
- * those of both, SL_ENOMEM; then nothing is left open.
+ * Open a regular file with sl_engine_job_file_open(), and note its mark with sl_file_mark_begin().
+ * Errors: those of both, SL_ENOMEM; then nothing is left open.
  */
 int sl_source_open(struct sl_source *source, const char *path, const struct sl_file_mark *known,
                    const struct sl_guarded *guarded, struct sl_err *err) SL_MUST_CHECK;
 
 /** SL_ETOOSMALL or SL_ETOOBIG, with a text that names the limit, for what can be no piece. */
-int sl_piece_size_check(uint64_t size_bytes, struct sl_err *err) SL_MUST_CHECK;
+int sl_engine_piece_size_check(uint64_t size_bytes, struct sl_err *err) SL_MUST_CHECK;
 
 /** Read only these bytes of the opened file, which must be in it; `known`: do not hash them. */
 void sl_source_range(struct sl_source *source, uint64_t offset_bytes, uint64_t size_bytes,

@@ -460,7 +460,7 @@ static int plan(struct sl_upload *up, struct sl_err *err)
     }
     up->size_bytes = up->file.size_bytes;
     sl_source_range(&up->source, 0, up->size_bytes, up->has_piece);
-    return sl_piece_size_check(up->size_bytes, err);
+    return sl_engine_piece_size_check(up->size_bytes, err);
 }
 
 static int send_piece(struct sl_upload *up, struct sl_err *err)
@@ -482,7 +482,7 @@ static int look_for_line(struct sl_upload *up, int failed, struct sl_err *err)
     return rc == SL_ECANCELED ? sl_err_set(err, SL_ECANCELED, "cancelled") : failed;
 }
 
-int sl_upload_run(struct sl_upload *up, struct sl_err *err)
+int sl_engine_upload_run(struct sl_upload *up, struct sl_err *err)
 {
     up->reached = up->there = up->too_slow = up->changed = false;
     up->acked_bytes = up->rate_bytes_per_s = 0;

@@ -88,6 +88,6 @@ struct sl_upload {
  * SL_EALIKE (it stores the same bytes with more or fewer zeros at the end: cut the file elsewhere);
  * SL_EBUSY with sl_sp_is_claimed() (another upload holds the piece or a fresh session: try later);
  * those of the calls above. */
-int sl_upload_run(struct sl_upload *upload, struct sl_err *err) SL_MUST_CHECK;
+int sl_engine_upload_run(struct sl_upload *upload, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

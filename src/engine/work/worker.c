@@ -36,7 +36,7 @@ static void *worker_main(void *arg)
         pthread_mutex_unlock(&worker->lock);
         worker->err = (struct sl_err){0};
         sl_log_about("%s", worker->about);
-        worker->rc = sl_upload_run(&worker->upload, &worker->err);
+        worker->rc = sl_engine_upload_run(&worker->upload, &worker->err);
         worker->result.kind = SL_MSG_RESULT;
         sl_mailbox_put(worker->box, &worker->result);
         pthread_mutex_lock(&worker->lock);

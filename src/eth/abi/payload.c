@@ -38,8 +38,8 @@ int sl_payload_create(struct sl_buf *out, const struct sl_key *key, const struct
     uint8_t hash[SL_HASH_BYTES];
     uint8_t signature[SL_SIGNATURE_BYTES];
     struct sl_abi_writer w = {0};
-    int rc = sl_metadata_check(create->metadata, create->metadata_count,
-                               SL_METADATA_DATA_SET_ENTRIES, err);
+    int rc = sl_eip712_metadata_check(create->metadata, create->metadata_count,
+                                      SL_METADATA_DATA_SET_ENTRIES, err);
     if (rc < 0)
         return rc;
     sl_hash_create(hash, create->client_data_set_id, &create->payee, create->metadata,
@@ -76,8 +76,8 @@ static int check_pieces(const struct sl_add_message *add, struct sl_err *err)
     if (add->count == 0)
         return sl_err_set(err, SL_EFORMAT, "no piece to add");
     for (size_t i = 0; i < add->count; i++) {
-        const int rc = sl_metadata_check(add->pieces[i].metadata, add->pieces[i].metadata_count,
-                                         SL_METADATA_PIECE_ENTRIES, err);
+        const int rc = sl_eip712_metadata_check(
+            add->pieces[i].metadata, add->pieces[i].metadata_count, SL_METADATA_PIECE_ENTRIES, err);
         if (rc < 0)
             return rc;
     }

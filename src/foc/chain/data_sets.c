@@ -134,7 +134,7 @@ static void warn_of_authorizers(struct sl_chain_view *view)
     else
         snprintf(text, sizeof text, "data set %s takes no pieces: the contract %s controls it", id,
                  authorizer);
-    sl_view_warn(view, text);
+    sl_chain_view_warn(view, text);
 }
 
 int sl_read_set_details(struct sl_view_memory *memory, struct sl_chain *chain, struct sl_err *err)
@@ -190,7 +190,7 @@ int sl_chain_read_data_sets(struct sl_chain_view **out, struct sl_chain *chain,
                             const struct sl_u256 *ids, size_t count, struct sl_err *err)
 {
     *out = NULL;
-    struct sl_view_memory *memory = sl_view_new(err);
+    struct sl_view_memory *memory = sl_chain_view_new(err);
     if (memory == NULL)
         return SL_ENOMEM;
     const int rc = read_by_ids(memory, chain, ids, count, err);

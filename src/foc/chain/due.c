@@ -100,7 +100,7 @@ int sl_chain_read_due(struct sl_chain_view **out, struct sl_chain *chain,
                       const struct sl_due_wish *wish, struct sl_err *err)
 {
     *out = NULL;
-    struct sl_view_memory *memory = sl_view_new(err);
+    struct sl_view_memory *memory = sl_chain_view_new(err);
     if (memory == NULL)
         return SL_ENOMEM;
     const int rc = read_due(memory, chain, wish, err);

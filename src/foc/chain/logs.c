@@ -31,7 +31,7 @@ static bool read_topics(struct sl_log *out, const struct sl_json *topics)
     return true;
 }
 
-bool sl_chain_log_read(struct sl_chain_log *out, const struct sl_json *json)
+bool sl_chain_log_from_json(struct sl_chain_log *out, const struct sl_json *json)
 {
     const char *from = sl_json_str(sl_json_get(json, "address"));
     const char *data = sl_json_str(sl_json_get(json, "data"));
@@ -72,7 +72,7 @@ int sl_chain_logs_each(const struct sl_json *logs, sl_chain_log_fn fn, void *ctx
         return SL_ENOMEM;
     for (const struct sl_json *at = sl_json_first(logs);
          rc == SL_OK && at != NULL && count < SL_CHAIN_LOGS_MAX; at = sl_json_next(at), count++) {
-        if (sl_chain_log_read(log, at))
+        if (sl_chain_log_from_json(log, at))
             rc = fn(ctx, log);
     }
     free(log);

@@ -19,7 +19,7 @@ struct sl_chain_log {
 struct sl_chain_log *sl_chain_log_new(struct sl_err *err);
 
 /** Read one log; false if no contract could emit it, or if it was removed with its block. */
-bool sl_chain_log_read(struct sl_chain_log *out, const struct sl_json *json);
+bool sl_chain_log_from_json(struct sl_chain_log *out, const struct sl_json *json);
 
 /** Whether `from` emitted it under this topic0. */
 bool sl_chain_log_is(const struct sl_chain_log *log, const struct sl_address *from,

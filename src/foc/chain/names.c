@@ -11,8 +11,8 @@ static int compare_ids(const void *a_, const void *b_)
     return (a->id > b->id) - (a->id < b->id);
 }
 
-int sl_piece_names_new(struct sl_piece_names **out, struct sl_u256 data_set_id, const uint64_t *ids,
-                       size_t count, struct sl_err *err)
+int sl_chain_piece_names_new(struct sl_piece_names **out, struct sl_u256 data_set_id,
+                             const uint64_t *ids, size_t count, struct sl_err *err)
 {
     struct sl_names_memory *memory = calloc(1, sizeof *memory);
     struct sl_piece_name *pieces = calloc(count + 1, sizeof *pieces);
@@ -36,7 +36,7 @@ int sl_piece_names_new(struct sl_piece_names **out, struct sl_u256 data_set_id, 
     return SL_OK;
 }
 
-void sl_piece_names_free(struct sl_piece_names *names)
+void sl_chain_piece_names_free(struct sl_piece_names *names)
 {
     struct sl_names_memory *memory = (struct sl_names_memory *)names;
     if (memory == NULL)
@@ -46,7 +46,8 @@ void sl_piece_names_free(struct sl_piece_names *names)
     free(memory);
 }
 
-const struct sl_piece_name *sl_piece_names_find(const struct sl_piece_names *names, uint64_t id)
+const struct sl_piece_name *sl_chain_piece_names_find(const struct sl_piece_names *names,
+                                                      uint64_t id)
 {
     const struct sl_piece_name key = {.id = id};
     return bsearch(&key, names->pieces, names->count, sizeof key, compare_ids);
@@ -90,11 +91,11 @@ static int read_log(void *ctx, const struct sl_chain_log *log)
     struct log_reader *reader = ctx;
     struct sl_piece_names *names = &reader->memory->names;
     if (!sl_chain_log_is(log, reader->fwss, reader->topic) ||
-        sl_log_piece_added(&reader->added, &log->log, NULL) < 0 ||
+        sl_chain_log_piece_added(&reader->added, &log->log, NULL) < 0 ||
         sl_u256_cmp(reader->added.data_set_id, names->data_set_id) != 0)
         return SL_OK;
     struct sl_piece_name *piece =
-        (struct sl_piece_name *)sl_piece_names_find(names, reader->added.piece_id);
+        (struct sl_piece_name *)sl_chain_piece_names_find(names, reader->added.piece_id);
     if (piece == NULL || (piece->known && piece->metadata != NULL))
         return SL_OK;
     names->seen += !piece->seen;

@@ -12,7 +12,7 @@ struct page_memory {
     struct sl_arena arena;
 };
 
-void sl_piece_page_free(struct sl_piece_page *page)
+void sl_chain_piece_page_free(struct sl_piece_page *page)
 {
     struct page_memory *memory = (struct page_memory *)page;
     if (memory == NULL)
@@ -174,7 +174,7 @@ int sl_chain_pieces(struct sl_piece_page **out, struct sl_chain *chain, struct s
         return sl_err_set(err, SL_ENOMEM, "no memory for the pieces");
     const int rc = read_page(memory, chain, data_set_id, from, limit, with_metadata, err);
     if (rc < 0)
-        sl_piece_page_free(&memory->page);
+        sl_chain_piece_page_free(&memory->page);
     else
         *out = &memory->page;
     return rc;

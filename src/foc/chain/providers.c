@@ -116,7 +116,7 @@ int sl_chain_read_providers(struct sl_chain_view **out, struct sl_chain *chain,
     const struct sl_contracts *contracts;
     struct sl_multicall calls = {0};
     *out = NULL;
-    struct sl_view_memory *memory = sl_view_new(err);
+    struct sl_view_memory *memory = sl_chain_view_new(err);
     if (memory == NULL)
         return SL_ENOMEM;
     int rc = sl_chain_contracts(chain, &contracts, err);

@@ -213,8 +213,8 @@ static int decode_providers(struct reading *reading, struct sl_err *err)
     }
     pages->more = more && pages->next < SL_PROVIDERS_MAX;
     if (more && !pages->more)
-        sl_view_warn(&reading->memory->view,
-                     "the registry has too many providers: some are left out");
+        sl_chain_view_warn(&reading->memory->view,
+                           "the registry has too many providers: some are left out");
     return rc;
 }
 
@@ -245,8 +245,8 @@ static int decode_sets(struct reading *reading, struct sl_err *err)
     pages->next += ID_PAGE;
     pages->more = count > ID_PAGE && pages->next < SL_DATA_SETS_MAX;
     if (count > ID_PAGE && !pages->more)
-        sl_view_warn(&reading->memory->view,
-                     "the account has too many data sets: some are left out");
+        sl_chain_view_warn(&reading->memory->view,
+                           "the account has too many data sets: some are left out");
     return rc < 0 ? rc : sl_decode_end(&r, what, err);
 }
 
@@ -317,7 +317,7 @@ int sl_chain_read(struct sl_chain_view **out, struct sl_chain *chain,
     if (((wish->what & of_account) != 0 && wish->payer == NULL) ||
         ((wish->what & SL_READ_SESSION) != 0 && wish->session_key == NULL))
         return sl_err_set(err, SL_EINVAL, "reading an account needs its address");
-    reading.memory = sl_view_new(err);
+    reading.memory = sl_chain_view_new(err);
     if (reading.memory == NULL)
         return SL_ENOMEM;
     const int rc = read_all(&reading, err);

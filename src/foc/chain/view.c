@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct sl_view_memory *sl_view_new(struct sl_err *err)
+struct sl_view_memory *sl_chain_view_new(struct sl_err *err)
 {
     struct sl_view_memory *memory = calloc(1, sizeof *memory);
     if (memory == NULL)
@@ -23,7 +23,7 @@ void sl_chain_view_free(struct sl_chain_view *view)
     free(memory);
 }
 
-void sl_view_warn(struct sl_chain_view *view, const char *text)
+void sl_chain_view_warn(struct sl_chain_view *view, const char *text)
 {
     const size_t used = strlen(view->warning);
     const size_t len = strlen(text);

@@ -6,9 +6,9 @@
 #include "chain/chain_internal.h"
 
 /** An empty view, sl_chain_view_free(). NULL with SL_ENOMEM. */
-struct sl_view_memory *sl_view_new(struct sl_err *err);
+struct sl_view_memory *sl_chain_view_new(struct sl_err *err);
 
 /** Append `text` to the view's warning, in full or not at all. */
-void sl_view_warn(struct sl_chain_view *view, const char *text);
+void sl_chain_view_warn(struct sl_chain_view *view, const char *text);
 
 #endif

@@ -19,9 +19,9 @@
 
 struct cost {
     struct sl_cli_chain net;
-    struct sl_path_rules rules;
-    struct sl_path_list list;
-    struct sl_cost_load load;
+    struct sl_cli_path_rules rules;
+    struct sl_cli_path_list list;
+    struct sl_cli_cost_load load;
     size_t refused; /* too small for any provider */
     size_t failed;  /* not there, or not readable */
     size_t missing; /* of those, not there */
@@ -33,8 +33,8 @@ struct cost {
     struct sl_address payer;
     struct sl_address session;
     struct sl_chain_view *view;
-    struct sl_provider_cooldown cooldown;
-    struct sl_cost_plan plan;
+    struct sl_cli_provider_cooldown cooldown;
+    struct sl_cli_cost_plan plan;
 };
 
 /* ---- the files ---- */
@@ -43,7 +43,7 @@ static void refuse(struct cost *cost, const char *path, const struct sl_err *err
 {
     struct sl_buf line = {0};
     if (cost->net.json) {
-        cost->broken = cost->broken || !sl_json_failed(&cost->net.clock, path, err);
+        cost->broken = cost->broken || !sl_cli_json_failed(&cost->net.clock, path, err);
         return;
     }
     sl_output_escape(&line, path);
@@ -63,7 +63,7 @@ static int on_item(void *ctx, const struct sl_scan_item *item)
         cost->missing += item->err.code == SL_ENOENT ? 1 : 0;
         refuse(cost, item->path, &item->err);
     } else if (item->kind == SL_SCAN_FILE) {
-        const int rc = sl_cost_load_add(&cost->load, item->file.size_bytes, &err);
+        const int rc = sl_cli_cost_load_add(&cost->load, item->file.size_bytes, &err);
         if (rc == SL_ETOOSMALL) {
             cost->refused++;
             refuse(cost, item->path, &err);
@@ -78,12 +78,13 @@ static int walk(struct cost *cost, struct sl_err *err)
 {
     atomic_bool stop = false;
     cost->load.split_bytes = cost->net.settings.config.split;
-    struct sl_walk_options options = sl_path_rules_walk(&cost->rules, &cost->net.settings.config);
+    struct sl_walk_options options =
+        sl_cli_path_rules_walk(&cost->rules, &cost->net.settings.config);
     options.stop = &stop;
     options.fn = on_item;
     options.ctx = cost;
     const char *path = NULL;
-    while ((path = sl_path_list_next(&cost->list, path)) != NULL && !cost->broken &&
+    while ((path = sl_cli_path_list_next(&cost->list, path)) != NULL && !cost->broken &&
            cost->trouble.code == SL_OK) {
         if (strlen(path) >= SL_PATH_BYTES)
             return sl_err_set(err, SL_EOVERFLOW, "path too long: %.80s...", path);
@@ -122,11 +123,12 @@ static int read_chain(struct cost *cost, struct sl_err *err)
                                        .session_key = cost->is_session ? &cost->session : NULL};
     int rc = sl_chain_read(&cost->view, cost->net.chain, &wish, err);
     if (rc == SL_OK)
-        rc = sl_provider_cooldown_read(&cost->cooldown, &cost->net.settings.config,
-                                       cost->net.network.chain_id, &cost->net.clock, err);
+        rc = sl_cli_provider_cooldown_read(&cost->cooldown, &cost->net.settings.config,
+                                           cost->net.network.chain_id, &cost->net.clock, err);
     if (rc == SL_OK)
-        rc = sl_cost_plan_make(&cost->plan, &cost->net.settings.config, &cost->payer, cost->view,
-                               &cost->cooldown, &cost->load, &cost->net.network, err);
+        rc =
+            sl_cli_cost_plan_make(&cost->plan, &cost->net.settings.config, &cost->payer, cost->view,
+                                  &cost->cooldown, &cost->load, &cost->net.network, err);
     if (rc == SL_OK)
         cost->approval = sl_funds_need_approval(cost->view, &cost->plan.costs);
     return rc;
@@ -134,39 +136,39 @@ static int read_chain(struct cost *cost, struct sl_err *err)
 
 /* ---- JSON ---- */
 
-static void json_places(struct sl_jw *w, const struct sl_cost_plan *plan)
+static void json_places(struct sl_jw *w, const struct sl_cli_cost_plan *plan)
 {
     sl_jw_u64(w, "copies", plan->copies);
     sl_jw_array(w, "dataSets");
     for (size_t i = 0; i < plan->copies; i++) {
         const struct sl_choice *choice = &plan->choices[i];
         sl_jw_object(w, NULL);
-        sl_json_u256(w, "providerId", choice->provider->id);
+        sl_cli_json_u256(w, "providerId", choice->provider->id);
         sl_jw_bool(w, "new", choice->data_set == NULL);
         if (choice->data_set != NULL)
-            sl_json_u256(w, "dataSetId", choice->data_set->id);
+            sl_cli_json_u256(w, "dataSetId", choice->data_set->id);
         sl_jw_end_object(w);
     }
     sl_jw_end_array(w);
 }
 
-static void json_costs(struct sl_jw *w, const struct sl_cost_plan *plan)
+static void json_costs(struct sl_jw *w, const struct sl_cli_cost_plan *plan)
 {
-    const struct sl_upload_costs *costs = &plan->costs;
-    sl_json_amount(w, "perMonth", plan->month);
-    sl_json_amount(w, "perEpoch", costs->lockup.rate_delta);
+    const struct sl_cost_upload *costs = &plan->costs;
+    sl_cli_json_amount(w, "perMonth", plan->month);
+    sl_cli_json_amount(w, "perEpoch", costs->lockup.rate_delta);
     sl_jw_object(w, "fees");
-    sl_json_amount(w, "create", costs->fees.create);
-    sl_json_amount(w, "add", costs->fees.add);
-    sl_json_amount(w, "total", costs->fees.total);
+    sl_cli_json_amount(w, "create", costs->fees.create);
+    sl_cli_json_amount(w, "add", costs->fees.add);
+    sl_cli_json_amount(w, "total", costs->fees.total);
     sl_jw_end_object(w);
     sl_jw_object(w, "lockup");
-    sl_json_amount(w, "storage", costs->lockup.streaming);
-    sl_json_amount(w, "reserve", costs->lockup.reserve);
-    sl_json_amount(w, "refill", costs->lockup.refill);
-    sl_json_amount(w, "cdn", costs->lockup.cdn);
-    sl_json_amount(w, "cacheMiss", costs->lockup.cache_miss);
-    sl_json_amount(w, "total", costs->lockup.total);
+    sl_cli_json_amount(w, "storage", costs->lockup.streaming);
+    sl_cli_json_amount(w, "reserve", costs->lockup.reserve);
+    sl_cli_json_amount(w, "refill", costs->lockup.refill);
+    sl_cli_json_amount(w, "cdn", costs->lockup.cdn);
+    sl_cli_json_amount(w, "cacheMiss", costs->lockup.cache_miss);
+    sl_cli_json_amount(w, "total", costs->lockup.total);
     sl_jw_end_object(w);
 }
 
@@ -190,35 +192,35 @@ static void json_account(struct sl_jw *w, const struct cost *cost)
     char address[SL_ADDRESS_CHARS];
     sl_address_text(address, &cost->payer);
     sl_jw_str(w, "address", address);
-    sl_json_amount(w, "available", cost->view->account_state.available);
-    sl_json_amount(w, "debt", cost->view->account_state.debt);
-    sl_json_amount(w, "wallet", cost->view->token.balance);
-    sl_json_amount(w, "deposit", cost->plan.costs.deposit);
+    sl_cli_json_amount(w, "available", cost->view->account_state.available);
+    sl_cli_json_amount(w, "debt", cost->view->account_state.debt);
+    sl_cli_json_amount(w, "wallet", cost->view->token.balance);
+    sl_cli_json_amount(w, "deposit", cost->plan.costs.deposit);
     sl_jw_bool(w, "approvalNeeded", cost->approval);
     sl_jw_bool(w, "ready", sl_u256_is_zero(cost->plan.costs.deposit) && !cost->approval);
     if (sl_u256_cmp(cost->plan.runway, sl_u256_max()) == 0)
         sl_jw_null(w, "runwayEpochs"); /* without end */
     else
-        sl_json_amount(w, "runwayEpochs", cost->plan.runway);
+        sl_cli_json_amount(w, "runwayEpochs", cost->plan.runway);
 }
 
 static void print_cost_json(struct sl_buf *out, const struct cost *cost)
 {
     struct sl_jw w = {0};
-    sl_json_begin(&w, "cost", &cost->net.clock);
+    sl_cli_json_begin(&w, "cost", &cost->net.clock);
     sl_jw_str(&w, "network", cost->net.network.name);
     sl_jw_u64(&w, "chainId", cost->net.network.chain_id);
     sl_jw_u64(&w, "epoch", cost->view->epoch);
     sl_jw_u64(&w, "files", cost->load.files);
     sl_jw_u64(&w, "refused", cost->refused + cost->failed);
-    sl_json_u256(&w, "bytes", cost->load.bytes);
+    sl_cli_json_u256(&w, "bytes", cost->load.bytes);
     sl_jw_u64(&w, "pieces", cost->load.pieces);
     json_places(&w, &cost->plan);
     json_costs(&w, &cost->plan);
     json_advice(&w, &cost->plan.advice);
     if (cost->has_payer)
         json_account(&w, cost);
-    sl_json_end(&w);
+    sl_cli_json_end(&w);
     *out = w.buf;
 }
 
@@ -243,7 +245,7 @@ static void add_load(struct sl_buf *out, const struct cost *cost)
         sl_buf_printf(out, "refused    %zu\n", cost->refused + cost->failed);
 }
 
-static void add_places(struct sl_buf *out, const struct sl_cost_plan *plan)
+static void add_places(struct sl_buf *out, const struct sl_cli_cost_plan *plan)
 {
     char provider[SL_U256_DEC_CHARS], set[SL_U256_DEC_CHARS];
     for (size_t i = 0; i < plan->copies; i++) {
@@ -274,7 +276,7 @@ static void add_account(struct sl_buf *out, const struct cost *cost)
 
 static void print_cost_text(struct sl_buf *out, const struct cost *cost)
 {
-    const struct sl_upload_costs *costs = &cost->plan.costs;
+    const struct sl_cost_upload *costs = &cost->plan.costs;
     add_load(out, cost);
     add_places(out, &cost->plan);
     add_sum(out, "storage", cost->plan.month, " a month");
@@ -365,9 +367,9 @@ static enum sl_exit show_cost(struct cost *cost, const struct sl_args *args)
     struct sl_err err = {0};
     int rc = sl_cli_chain_open(&cost->net, args, &err);
     if (rc == SL_OK)
-        rc = sl_path_rules_open(&cost->rules, &cost->net.settings, args, &err);
+        rc = sl_cli_path_rules_open(&cost->rules, &cost->net.settings, args, &err);
     if (rc == SL_OK)
-        rc = sl_path_list_fill(&cost->list, args, &err);
+        rc = sl_cli_path_list_fill(&cost->list, args, &err);
     if (rc == SL_OK)
         rc = walk(cost, &err);
     if (rc == SL_OK && cost->broken)
@@ -390,9 +392,9 @@ enum sl_exit sl_run_cost(const struct sl_args *args)
     }
     const enum sl_exit status = show_cost(&cost, args);
     sl_chain_view_free(cost.view);
-    sl_provider_cooldown_free(&cost.cooldown);
-    sl_path_list_free(&cost.list);
-    sl_path_rules_close(&cost.rules);
+    sl_cli_provider_cooldown_free(&cost.cooldown);
+    sl_cli_path_list_free(&cost.list);
+    sl_cli_path_rules_close(&cost.rules);
     sl_cli_chain_close(&cost.net);
     return status;
 }

@@ -15,7 +15,7 @@ static bool assume_reachable(void *ctx, const struct sl_provider *provider)
     return true;
 }
 
-int sl_cost_load_add(struct sl_cost_load *load, uint64_t bytes, struct sl_err *err)
+int sl_cli_cost_load_add(struct sl_cli_cost_load *load, uint64_t bytes, struct sl_err *err)
 {
     if (bytes < SL_PIECE_MIN_BYTES)
         return sl_err_set(err, SL_ETOOSMALL,
@@ -39,7 +39,7 @@ int sl_cost_load_add(struct sl_cost_load *load, uint64_t bytes, struct sl_err *e
 }
 
 /* The first copy goes where the user says, if given; the others as always. */
-static int choose_named(struct sl_cost_plan *plan, const struct sl_commit_options *placement,
+static int choose_named(struct sl_cli_cost_plan *plan, const struct sl_commit_options *placement,
                         const struct sl_selection *selection, struct sl_err *err)
 {
     struct sl_u256 used[SL_COPIES_MAX];
@@ -55,9 +55,9 @@ static int choose_named(struct sl_cost_plan *plan, const struct sl_commit_option
     return rc == SL_ENOTFOUND && plan->copies > 0 ? SL_OK : rc;
 }
 
-static int choose(struct sl_cost_plan *plan, const struct sl_commit_options *placement,
-                  const struct sl_chain_view *view, const struct sl_provider_cooldown *avoid,
-                  const struct sl_cost_load *load, struct sl_err *err)
+static int choose(struct sl_cli_cost_plan *plan, const struct sl_commit_options *placement,
+                  const struct sl_chain_view *view, const struct sl_cli_provider_cooldown *avoid,
+                  const struct sl_cli_cost_load *load, struct sl_err *err)
 {
     struct sl_metadata metadata[SL_METADATA_DATA_SET_ENTRIES];
     struct sl_selection selection = {.providers = view->providers,
@@ -93,7 +93,7 @@ static int add_month(struct sl_u256 *sum, const struct sl_prices *prices,
 }
 
 static struct sl_cost_target target_of(const struct sl_choice *choice, bool cdn,
-                                       const struct sl_cost_load *load)
+                                       const struct sl_cli_cost_load *load)
 {
     struct sl_cost_target out = {
         .leaves = load->leaves, .pieces = load->pieces, .is_new = true, .cdn = cdn};
@@ -111,21 +111,21 @@ static struct sl_cost_target target_of(const struct sl_choice *choice, bool cdn,
 
 /* The amount that counts against a run's limit, from the larger of the node's price and the known
  * price. */
-static int add_most(struct sl_cost_plan *plan, const struct sl_prices *known,
+static int add_most(struct sl_cli_cost_plan *plan, const struct sl_prices *known,
                     const struct sl_chain_view *view, struct sl_err *err)
 {
     struct sl_prices larger;
-    struct sl_upload_costs costs;
+    struct sl_cost_upload costs;
     (void)sl_prices_larger(&larger, &view->prices, known);
     const struct sl_cost_terms terms = sl_cost_terms(&larger);
-    const int rc = sl_upload_costs(&costs, &larger, &view->account, &view->account_state,
-                                   &view->approval, plan->targets, plan->copies, &terms, err);
+    const int rc = sl_cost_upload(&costs, &larger, &view->account, &view->account_state,
+                                  &view->approval, plan->targets, plan->copies, &terms, err);
     plan->most = sl_cost_spent(&costs);
     return rc;
 }
 
-static int add_costs(struct sl_cost_plan *plan, bool cdn, const struct sl_chain_view *view,
-                     const struct sl_cost_load *load, struct sl_err *err)
+static int add_costs(struct sl_cli_cost_plan *plan, bool cdn, const struct sl_chain_view *view,
+                     const struct sl_cli_cost_load *load, struct sl_err *err)
 {
     const struct sl_cost_terms terms = sl_cost_terms(&view->prices);
     struct sl_stored stored;
@@ -135,8 +135,8 @@ static int add_costs(struct sl_cost_plan *plan, bool cdn, const struct sl_chain_
         rc = add_month(&plan->month, &view->prices, &plan->targets[i], err);
     }
     if (rc == SL_OK)
-        rc = sl_upload_costs(&plan->costs, &view->prices, &view->account, &view->account_state,
-                             &view->approval, plan->targets, plan->copies, &terms, err);
+        rc = sl_cost_upload(&plan->costs, &view->prices, &view->account, &view->account_state,
+                            &view->approval, plan->targets, plan->copies, &terms, err);
     if (rc == SL_OK)
         rc = sl_cost_runway_after(&plan->runway, &view->account, &view->account_state, &plan->costs,
                                   err);
@@ -147,7 +147,7 @@ static int add_costs(struct sl_cost_plan *plan, bool cdn, const struct sl_chain_
 }
 
 /* Name the price that overflows the sum. */
-static int name_doubt(const struct sl_cost_plan *plan, int rc, struct sl_err *err)
+static int name_doubt(const struct sl_cli_cost_plan *plan, int rc, struct sl_err *err)
 {
     if (rc != SL_EOVERFLOW || !plan->is_doubtful)
         return rc;
@@ -157,15 +157,16 @@ static int name_doubt(const struct sl_cost_plan *plan, int rc, struct sl_err *er
                       plan->doubt.name, plan->doubt.told, plan->doubt.other);
 }
 
-int sl_cost_plan_make(struct sl_cost_plan *out, const struct sl_config *config,
-                      const struct sl_address *payer, const struct sl_chain_view *view,
-                      const struct sl_provider_cooldown *avoid, const struct sl_cost_load *load,
-                      const struct sl_network *network, struct sl_err *err)
+int sl_cli_cost_plan_make(struct sl_cli_cost_plan *out, const struct sl_config *config,
+                          const struct sl_address *payer, const struct sl_chain_view *view,
+                          const struct sl_cli_provider_cooldown *avoid,
+                          const struct sl_cli_cost_load *load, const struct sl_network *network,
+                          struct sl_err *err)
 {
     struct sl_placement texts;
     struct sl_prices known;
     struct sl_commit_options placement = {.payer = *payer};
-    *out = (struct sl_cost_plan){.wanted = 0};
+    *out = (struct sl_cli_cost_plan){.wanted = 0};
     sl_prices_known(&known, &view->prices, network->builtin);
     out->is_doubtful = sl_prices_are_odd(&out->doubt, &view->prices, &known);
     int rc =

@@ -12,7 +12,7 @@
 #include "setup/provider_cooldown.h"
 
 /** The files, as providers will see them. */
-struct sl_cost_load {
+struct sl_cli_cost_load {
     uint64_t split_bytes;  /* as struct sl_engine_options; set by the caller */
     struct sl_u256 bytes;  /* of one copy */
     struct sl_u256 leaves; /* of one copy: sl_cost_leaves() */
@@ -25,15 +25,16 @@ struct sl_cost_load {
 
 /** Count a file in. Errors: SL_ETOOSMALL (no provider takes it: it is not counted), SL_EOVERFLOW.
  */
-int sl_cost_load_add(struct sl_cost_load *load, uint64_t bytes, struct sl_err *err) SL_MUST_CHECK;
+int sl_cli_cost_load_add(struct sl_cli_cost_load *load, uint64_t bytes,
+                         struct sl_err *err) SL_MUST_CHECK;
 
 /** Where the copies go, and the price. Choices are borrowed from the view. */
-struct sl_cost_plan {
+struct sl_cli_cost_plan {
     size_t wanted; /* copies */
     size_t copies; /* fewer if there are not enough providers */
     struct sl_choice choices[SL_COPIES_MAX];
     struct sl_cost_target targets[SL_COPIES_MAX];
-    struct sl_upload_costs costs;
+    struct sl_cost_upload costs;
     struct sl_spend_limit limit; /* limit of one run */
     struct sl_u256 most;         /* the amount that counts against the limit */
     bool is_doubtful;            /* a price is far from the one that this release expects */
@@ -50,9 +51,10 @@ struct sl_cost_plan {
  * provider), SL_EREFUSED (a data set that was named takes no pieces), SL_EOVERFLOW (naming the
  * price that cannot be, if one is), SL_ENOMEM.
  */
-int sl_cost_plan_make(struct sl_cost_plan *out, const struct sl_config *config,
-                      const struct sl_address *payer, const struct sl_chain_view *view,
-                      const struct sl_provider_cooldown *avoid, const struct sl_cost_load *load,
-                      const struct sl_network *network, struct sl_err *err) SL_MUST_CHECK;
+int sl_cli_cost_plan_make(struct sl_cli_cost_plan *out, const struct sl_config *config,
+                          const struct sl_address *payer, const struct sl_chain_view *view,
+                          const struct sl_cli_provider_cooldown *avoid,
+                          const struct sl_cli_cost_load *load, const struct sl_network *network,
+                          struct sl_err *err) SL_MUST_CHECK;
 
 #endif

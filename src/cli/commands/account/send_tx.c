@@ -68,7 +68,7 @@ static void notice_sums(const struct sl_send_tx *sending, const struct sl_wallet
     char fil[SL_U256_AMOUNT_CHARS];
     sl_show_amount(fee, cost->most);
     sl_u256_amount(fil, sending->account.view->fil, SL_TOKEN_DECIMALS, 6);
-    sl_account_ctx_print_signer(&sending->account);
+    sl_cli_account_ctx_print_signer(&sending->account);
     sl_notice("on %s: %s", sending->account.network.name, call->what);
     sl_notice("fee: at most %s FIL (the wallet holds %s)", fee, fil);
     if (sending->say != NULL)
@@ -86,7 +86,7 @@ static bool print_result(const struct sl_send_tx *sending, const struct sl_walle
     if (sending->args->json != NULL) {
         struct sl_jw w = {0};
         const struct sl_clock clock = sl_clock_system();
-        sl_json_begin(&w, "transaction", &clock);
+        sl_cli_json_begin(&w, "transaction", &clock);
         sl_jw_str(&w, "what", call->what);
         sl_jw_str(&w, "network", sending->account.network.name);
         sl_jw_bool(&w, "dryRun", dry_run(sending));
@@ -97,7 +97,7 @@ static bool print_result(const struct sl_send_tx *sending, const struct sl_walle
             sl_jw_u64(&w, "block", result->block);
         }
         sl_jw_str(&w, dry_run(sending) ? "mostFee" : "fee", fee);
-        sl_json_end(&w);
+        sl_cli_json_end(&w);
         out = w.buf;
     } else if (dry_run(sending)) {
         sl_buf_printf(&out, "%s: would succeed, nothing was sent\n", call->what);
@@ -135,7 +135,7 @@ static int run_steps(struct sl_send_tx *sending, struct sl_err *err)
     int rc = 1;
     for (int step = 0; rc == 1 && step < STEPS_MAX; step++) {
         struct sl_wallet_tx_call call = {0};
-        rc = sl_account_ctx_read(&sending->account, err);
+        rc = sl_cli_account_ctx_read(&sending->account, err);
         if (rc == SL_OK)
             rc = sending->make(&call, sending, err);
         const bool goes_on = rc == 1;
@@ -183,7 +183,7 @@ static int send_all(struct sl_send_tx *sending, struct sl_err *err)
 {
     const enum sl_account_use use =
         dry_run(sending) && sending->keyless ? SL_ACCOUNT_DRY_SPEND : SL_ACCOUNT_SPEND;
-    int rc = sl_account_ctx_open(&sending->account, sending->config, use, err);
+    int rc = sl_cli_account_ctx_open(&sending->account, sending->config, use, err);
     if (rc < 0)
         return rc;
     sending->own = (struct sl_wallet_tx_sender){.chain = sending->account.chain,
@@ -208,6 +208,6 @@ int sl_send_tx_run(struct sl_send_tx *sending, struct sl_err *err)
 {
     const int rc = send_all(sending, err);
     sl_journal_close(sending->own.journal);
-    sl_account_ctx_close(&sending->account);
+    sl_cli_account_ctx_close(&sending->account);
     return rc;
 }

@@ -33,7 +33,7 @@ struct sl_send_tx {
     char purpose[SL_JOURNAL_TX_WHAT_BYTES];
 
     /* filled in by sl_send_tx_run() */
-    struct sl_account_ctx account;
+    struct sl_cli_account_ctx account;
     struct sl_wallet_tx_sender own;
     bool settling;
     bool done_earlier;

@@ -38,13 +38,13 @@ static void print_signer_json(struct sl_buf *out, const struct sl_signer *signer
 {
     struct sl_jw w = {0};
     const struct sl_clock clock = sl_clock_system();
-    sl_json_begin(&w, "wallet", &clock);
+    sl_cli_json_begin(&w, "wallet", &clock);
     sl_jw_str(&w, "address", shown->address);
     sl_jw_str(&w, "filecoinAddress", shown->filecoin);
     if (signer->session)
         sl_jw_str(&w, "sessionAddress", shown->signer);
     sl_jw_str(&w, "source", signer->source);
-    sl_json_end(&w);
+    sl_cli_json_end(&w);
     *out = w.buf;
 }
 
@@ -129,8 +129,8 @@ static int ask_twice(struct sl_secret **out, struct sl_err *err)
 static int get_password(struct sl_secret **out, const struct sl_config *config, struct sl_err *err)
 {
     const bool command = config->password_command[0] != '\0';
-    const int rc =
-        command ? sl_secret_of_command(out, config->password_command, err) : ask_twice(out, err);
+    const int rc = command ? sl_config_secret_of_command(out, config->password_command, err)
+                           : ask_twice(out, err);
     if (rc < 0 || sl_secret_len(*out) > 0)
         return rc;
     sl_secret_free(*out);

@@ -187,7 +187,7 @@ static int which_key(struct sl_address *out, const struct sl_wallet_call *call,
     return SL_OK;
 }
 
-static int read_status(struct shown *out, struct sl_account_ctx *account,
+static int read_status(struct shown *out, struct sl_cli_account_ctx *account,
                        const struct sl_wallet_call *call, struct sl_err *err)
 {
     struct sl_address key;
@@ -209,12 +209,12 @@ static int read_status(struct shown *out, struct sl_account_ctx *account,
     return SL_OK;
 }
 
-static void print_session_json(struct sl_buf *out, const struct sl_account_ctx *account,
+static void print_session_json(struct sl_buf *out, const struct sl_cli_account_ctx *account,
                                const struct shown *shown)
 {
     struct sl_jw w = {0};
     const struct sl_clock clock = sl_clock_system();
-    sl_json_begin(&w, "session", &clock);
+    sl_cli_json_begin(&w, "session", &clock);
     sl_jw_str(&w, "address", shown->payer);
     sl_jw_str(&w, "sessionAddress", shown->key);
     sl_jw_str(&w, "network", account->network.name);
@@ -224,14 +224,14 @@ static void print_session_json(struct sl_buf *out, const struct sl_account_ctx *
         if (shown->expiry[i] == 0)
             sl_jw_null(&w, permissions[i]);
         else
-            sl_json_u256(&w, permissions[i], sl_u256(shown->expiry[i]));
+            sl_cli_json_u256(&w, permissions[i], sl_u256(shown->expiry[i]));
     }
     sl_jw_end_object(&w);
-    sl_json_end(&w);
+    sl_cli_json_end(&w);
     *out = w.buf;
 }
 
-static void print_session_text(struct sl_buf *out, const struct sl_account_ctx *account,
+static void print_session_text(struct sl_buf *out, const struct sl_cli_account_ctx *account,
                                const struct shown *shown)
 {
     sl_buf_printf(out, "session    %s\naccount    %s\n", shown->key, shown->payer);
@@ -248,20 +248,20 @@ static void print_session_text(struct sl_buf *out, const struct sl_account_ctx *
 
 static int status(const struct sl_wallet_call *call, struct sl_err *err)
 {
-    struct sl_account_ctx account;
+    struct sl_cli_account_ctx account;
     struct shown shown;
     struct sl_buf out = {0};
     int rc = refuse_expiry(call, err);
     if (rc < 0)
         return rc;
-    rc = sl_account_ctx_open(&account, call->config, SL_ACCOUNT_READ, err);
+    rc = sl_cli_account_ctx_open(&account, call->config, SL_ACCOUNT_READ, err);
     if (rc == SL_OK)
         rc = read_status(&shown, &account, call, err);
     if (rc == SL_OK && call->args->json != NULL)
         print_session_json(&out, &account, &shown);
     else if (rc == SL_OK)
         print_session_text(&out, &account, &shown);
-    sl_account_ctx_close(&account);
+    sl_cli_account_ctx_close(&account);
     if (rc == SL_OK && !sl_output(&out))
         rc = sl_err_set(err, SL_EIO, "cannot write to standard output; stopped");
     sl_buf_free(&out);

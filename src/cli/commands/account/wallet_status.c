@@ -28,7 +28,7 @@ static const char *approval_of(const struct sl_chain_view *view)
                                                                                  : "limited";
 }
 
-static void gather(struct shown *out, const struct sl_account_ctx *account)
+static void gather(struct shown *out, const struct sl_cli_account_ctx *account)
 {
     const struct sl_chain_view *view = account->view;
     const struct sl_account_state *state = &view->account_state;
@@ -36,14 +36,14 @@ static void gather(struct shown *out, const struct sl_account_ctx *account)
     sl_show_amount(out->fil, view->fil);
     sl_show_amount(out->wallet, view->token.balance);
     sl_show_amount(out->deposited, view->account.funds);
-    sl_show_amount(out->locked, sl_account_locked(view));
+    sl_show_amount(out->locked, sl_cli_account_locked(view));
     sl_show_amount(out->available, state->available);
     sl_show_amount(out->debt, state->debt);
     sl_runway_text(out->runway, state->runway);
     out->approval = approval_of(view);
 }
 
-static void print_status_text(struct sl_buf *out, const struct sl_account_ctx *account,
+static void print_status_text(struct sl_buf *out, const struct sl_cli_account_ctx *account,
                               const struct shown *shown)
 {
     sl_buf_printf(out, "address    %s\n", shown->address);
@@ -60,13 +60,13 @@ static void print_status_text(struct sl_buf *out, const struct sl_account_ctx *a
     sl_buf_printf(out, "approval   %s\n", shown->approval);
 }
 
-static void print_status_json(struct sl_buf *out, const struct sl_account_ctx *account,
+static void print_status_json(struct sl_buf *out, const struct sl_cli_account_ctx *account,
                               const struct shown *shown)
 {
     char epochs[SL_U256_DEC_CHARS];
     struct sl_jw w = {0};
     const struct sl_clock clock = sl_clock_system();
-    sl_json_begin(&w, "walletStatus", &clock);
+    sl_cli_json_begin(&w, "walletStatus", &clock);
     sl_jw_str(&w, "address", shown->address);
     sl_jw_str(&w, "network", account->network.name);
     sl_jw_u64(&w, "chainId", account->network.chain_id);
@@ -83,19 +83,19 @@ static void print_status_json(struct sl_buf *out, const struct sl_account_ctx *a
     else
         sl_jw_str(&w, "runwayEpochs", epochs);
     sl_jw_str(&w, "approval", shown->approval);
-    sl_json_end(&w);
+    sl_cli_json_end(&w);
     *out = w.buf;
 }
 
 enum sl_exit sl_wallet_status(const struct sl_wallet_call *call)
 {
-    struct sl_account_ctx account;
+    struct sl_cli_account_ctx account;
     struct shown shown;
     struct sl_buf out = {0};
     struct sl_err err = {0};
-    int rc = sl_account_ctx_open(&account, call->config, SL_ACCOUNT_READ, &err);
+    int rc = sl_cli_account_ctx_open(&account, call->config, SL_ACCOUNT_READ, &err);
     if (rc == SL_OK)
-        rc = sl_account_ctx_read(&account, &err);
+        rc = sl_cli_account_ctx_read(&account, &err);
     if (rc == SL_OK) {
         gather(&shown, &account);
         if (call->args->json != NULL)
@@ -103,7 +103,7 @@ enum sl_exit sl_wallet_status(const struct sl_wallet_call *call)
         else
             print_status_text(&out, &account, &shown);
     }
-    sl_account_ctx_close(&account);
+    sl_cli_account_ctx_close(&account);
     if (rc < 0)
         return sl_exit_with(&err);
     const bool ok = sl_output(&out);

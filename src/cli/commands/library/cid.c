@@ -23,12 +23,12 @@ static void add_json(struct sl_buf *out, const struct sl_cid_run *run, const cha
     struct sl_jw w = {0};
     sl_piece_cid(cid, piece);
     sl_piece_cid_v1(v1, piece->root);
-    sl_json_begin(&w, "cid", &run->clock);
-    sl_json_path(&w, name);
+    sl_cli_json_begin(&w, "cid", &run->clock);
+    sl_cli_json_path(&w, name);
     sl_jw_u64(&w, "size", piece->payload_bytes);
     sl_jw_str(&w, "pieceCid", cid);
     sl_jw_str(&w, "pieceCidV1", v1);
-    sl_json_end(&w);
+    sl_cli_json_end(&w);
     *out = w.buf;
 }
 
@@ -157,10 +157,10 @@ static void print_verdict(const struct list *list, const struct sl_cid_line *lin
         sl_output_verdict(&text, line->path, fine ? "OK" : "FAILED");
     } else {
         struct sl_jw w = {0};
-        sl_json_begin(&w, "check", &list->run->clock);
-        sl_json_path(&w, line->path);
+        sl_cli_json_begin(&w, "check", &list->run->clock);
+        sl_cli_json_path(&w, line->path);
         sl_jw_bool(&w, "ok", fine);
-        sl_json_end(&w);
+        sl_cli_json_end(&w);
         text = w.buf;
     }
     sl_cid_run_out(list->run, &text);

@@ -194,7 +194,7 @@ void sl_cid_run_failed(struct sl_cid_run *run, const char *name, const struct sl
     sl_meter_clear(&run->meter);
     if (run->args->json == NULL)
         sl_notice("%s: %s", name, err->text);
-    else if (!sl_json_failed(&run->clock, name, err))
+    else if (!sl_cli_json_failed(&run->clock, name, err))
         run->broken = true;
 }
 

@@ -44,7 +44,8 @@ static int label(struct export *x, struct sl_err *err)
     int rc = sl_copies_label(&f->unnamed, &f->copies, &f->copies, err);
     if (rc < 0 || f->unnamed == 0)
         return rc;
-    rc = sl_copy_index_journal(&journal, f->settings.config.paths.state, &f->clock, f->devnet, err);
+    rc = sl_cli_copy_index_journal(&journal, f->settings.config.paths.state, &f->clock, f->devnet,
+                                   err);
     if (rc == SL_OK)
         rc = sl_copies_label(&f->unnamed, &f->copies, &journal, err);
     sl_copies_free(&journal);
@@ -67,7 +68,7 @@ static int learn_data_sets(struct export *x, struct sl_err *err)
     if (rc == SL_OK)
         rc = sl_lookup_chain(&x->f, &chain, err);
     if (rc == SL_OK)
-        rc = sl_copy_index_data_sets(&x->f.copies, chain, ids, count, err);
+        rc = sl_cli_copy_index_data_sets(&x->f.copies, chain, ids, count, err);
     if (rc == SL_OK)
         rc = label(x, err);
     free(ids);

@@ -228,7 +228,7 @@ static int try_one(struct sl_get_run *get, const struct request *request, struct
         const struct sl_copy unknown = {.piece = *cid};
         rc = cid->payload_bytes > SL_PIECE_MAX_BYTES
                  ? 0
-                 : sl_copy_index_from(&get->own, get->args->from, &unknown, err);
+                 : sl_cli_copy_index_from(&get->own, get->args->from, &unknown, err);
         if (rc == SL_OK && get->own.count > 0)
             rc = sl_copies_file(&wanted, &get->own, cid, err);
     } else if (rc == 1) {

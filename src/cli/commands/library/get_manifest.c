@@ -289,7 +289,7 @@ int sl_get_manifest(struct sl_get_run *get, struct sl_err *err)
     if (rc == SL_OK && strcmp(r.manifest.network, "local") == 0)
         rc = sl_lookup_start_devnet(&get->f, err);
     if (rc == SL_OK && get->f.devnet != NULL)
-        rc = sl_copy_index_local(&r.manifest.copies, get->f.devnet, err);
+        rc = sl_cli_copy_index_local(&r.manifest.copies, get->f.devnet, err);
     if (rc == SL_OK)
         set_public_only(&r);
     if (rc == SL_OK)

@@ -42,8 +42,8 @@ static void print_verdict_json(struct verify *v, const struct sl_wanted *wanted,
     char cid[SL_PIECE_CID_CHARS];
     const struct sl_copy *copy = verdict->copy;
     sl_piece_cid(cid, &wanted->file.whole);
-    sl_json_begin(&w, "verified", &v->report.clock);
-    sl_json_path(&w, v->name);
+    sl_cli_json_begin(&w, "verified", &v->report.clock);
+    sl_cli_json_path(&w, v->name);
     sl_jw_u64(&w, "size", wanted->file.whole.payload_bytes);
     sl_jw_str(&w, "pieceCid", cid);
     sl_jw_str(&w, "result", sl_check_name(verdict->result));
@@ -64,7 +64,7 @@ static void print_verdict_json(struct verify *v, const struct sl_wanted *wanted,
         sl_jw_str(&w, "code", sl_err_name(verdict->err.code));
         sl_jw_str(&w, "message", verdict->err.text);
     }
-    sl_json_end(&w);
+    sl_cli_json_end(&w);
     sl_get_report_out(&v->report, &w.buf);
 }
 
@@ -146,7 +146,7 @@ static int find_file(struct verify *v, struct sl_wanted *wanted, const struct sl
     if (rc < 0 || v->args->from == NULL)
         return rc;
     const struct sl_copy unknown = {.piece = *cid};
-    rc = sl_copy_index_from(&v->own, v->args->from, &unknown, err);
+    rc = sl_cli_copy_index_from(&v->own, v->args->from, &unknown, err);
     return rc < 0 ? rc : sl_copies_file(wanted, &v->own, cid, err);
 }
 
@@ -219,11 +219,11 @@ static enum sl_exit end(struct verify *v)
     sl_meter_clear(&v->report.meter);
     if (v->report.json && !v->report.broken) {
         struct sl_jw w = {0};
-        sl_json_begin(&w, "summary", &v->report.clock);
+        sl_cli_json_begin(&w, "summary", &v->report.clock);
         for (int i = 0; i < SL_CHECK_RESULTS; i++)
             sl_jw_u64(&w, sl_check_name((enum sl_check_result)i), v->counts[i]);
         sl_jw_u64(&w, "unknown", v->unknown);
-        sl_json_end(&w);
+        sl_cli_json_end(&w);
         sl_get_report_out(&v->report, &w.buf);
     }
     if (v->report.broken)

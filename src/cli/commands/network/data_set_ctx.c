@@ -10,7 +10,7 @@
 
 enum { FIRST_WAIT_MS = 250, LONG_WAIT_MS = 4000, PATIENCE_MS = 300000 };
 
-int sl_data_set_ctx_parse_id(uint64_t *out, const char *text, struct sl_err *err)
+int sl_cli_data_set_ctx_parse_id(uint64_t *out, const char *text, struct sl_err *err)
 {
     struct sl_u256 value;
     if (sl_u256_parse_dec(&value, text, strlen(text), NULL) < 0 || !sl_u256_to_u64(out, value))
@@ -19,7 +19,7 @@ int sl_data_set_ctx_parse_id(uint64_t *out, const char *text, struct sl_err *err
     return SL_OK;
 }
 
-static int check_set(const struct sl_data_set_ctx *change, struct sl_err *err)
+static int check_set(const struct sl_cli_data_set_ctx *change, struct sl_err *err)
 {
     const struct sl_data_set *set = change->set;
     const char *why = NULL;
@@ -35,7 +35,7 @@ static int check_set(const struct sl_data_set_ctx *change, struct sl_err *err)
                        : sl_err_set(err, SL_EREFUSED, "data set %" PRIu64 ": %s", change->id, why);
 }
 
-static int find_set(struct sl_data_set_ctx *change, struct sl_err *err)
+static int find_set(struct sl_cli_data_set_ctx *change, struct sl_err *err)
 {
     const struct sl_u256 id = sl_u256(change->id);
     int rc = sl_chain_read_data_sets(&change->set_view, change->account.chain, &id, 1, err);
@@ -59,9 +59,10 @@ static int find_set(struct sl_data_set_ctx *change, struct sl_err *err)
     return rc;
 }
 
-static int read_money(struct sl_data_set_ctx *change, enum sl_message message, struct sl_err *err)
+static int read_money(struct sl_cli_data_set_ctx *change, enum sl_message message,
+                      struct sl_err *err)
 {
-    struct sl_account_ctx *account = &change->account;
+    struct sl_cli_account_ctx *account = &change->account;
     const struct sl_chain_wish wish = {
         .what = SL_READ_MONEY | (account->signer.session ? SL_READ_SESSION : 0U),
         .payer = &account->signer.payer,
@@ -85,15 +86,15 @@ static int read_money(struct sl_data_set_ctx *change, enum sl_message message, s
     return SL_OK;
 }
 
-int sl_data_set_ctx_open(struct sl_data_set_ctx *out, const struct sl_config *config,
-                         enum sl_message message, bool dry_run, struct sl_err *err)
+int sl_cli_data_set_ctx_open(struct sl_cli_data_set_ctx *out, const struct sl_config *config,
+                             enum sl_message message, bool dry_run, struct sl_err *err)
 {
     char url[SL_SERVICE_URL_BYTES];
     const struct sl_rpc_options options = sl_cli_rpc_options(config);
     int rc = sl_spend_limit_read(&out->limit, config->max_spend, err);
     if (rc == SL_OK)
-        rc = sl_account_ctx_open(&out->account, config,
-                                 dry_run ? SL_ACCOUNT_DRY_SIGN : SL_ACCOUNT_SIGN, err);
+        rc = sl_cli_account_ctx_open(&out->account, config,
+                                     dry_run ? SL_ACCOUNT_DRY_SIGN : SL_ACCOUNT_SIGN, err);
     out->clock = sl_clock_system();
     if (rc == SL_OK)
         rc = read_money(out, message, err);
@@ -106,20 +107,20 @@ int sl_data_set_ctx_open(struct sl_data_set_ctx *out, const struct sl_config *co
     if (rc == SL_OK)
         out->domain = sl_domain_storage(out->account.network.chain_id, &out->account.network.fwss);
     if (rc == SL_OK)
-        sl_account_ctx_print_signer(&out->account);
+        sl_cli_account_ctx_print_signer(&out->account);
     return rc;
 }
 
-void sl_data_set_ctx_close(struct sl_data_set_ctx *change)
+void sl_cli_data_set_ctx_close(struct sl_cli_data_set_ctx *change)
 {
     sl_sp_free(change->sp);
     sl_chain_view_free(change->provider_view);
     sl_chain_view_free(change->set_view);
-    sl_account_ctx_close(&change->account);
+    sl_cli_account_ctx_close(&change->account);
 }
 
-int sl_data_set_ctx_check_fee(const struct sl_data_set_ctx *change, struct sl_u256 fee,
-                              struct sl_err *err)
+int sl_cli_data_set_ctx_check_fee(const struct sl_cli_data_set_ctx *change, struct sl_u256 fee,
+                                  struct sl_err *err)
 {
     char text[SL_COST_CHARS], most[SL_COST_CHARS];
     if (sl_spend_allows(&change->limit, fee))
@@ -130,8 +131,8 @@ int sl_data_set_ctx_check_fee(const struct sl_data_set_ctx *change, struct sl_u2
                       text, most);
 }
 
-void sl_data_set_ctx_name(char out[static SL_DATA_SET_CTX_NAME_BYTES],
-                          const struct sl_data_set_ctx *change)
+void sl_cli_data_set_ctx_name(char out[static SL_DATA_SET_CTX_NAME_BYTES],
+                              const struct sl_cli_data_set_ctx *change)
 {
     char provider[SL_U256_DEC_CHARS];
     sl_u256_dec(provider, change->set->provider_id);
@@ -139,7 +140,7 @@ void sl_data_set_ctx_name(char out[static SL_DATA_SET_CTX_NAME_BYTES],
              change->id, provider, change->provider->name);
 }
 
-bool sl_data_set_ctx_wait(struct sl_data_set_ctx *change, int64_t *begun_ms)
+bool sl_cli_data_set_ctx_wait(struct sl_cli_data_set_ctx *change, int64_t *begun_ms)
 {
     const int64_t now_ms = sl_now_ms(&change->clock);
     if (*begun_ms == 0)

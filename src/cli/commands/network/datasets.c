@@ -86,9 +86,9 @@ static bool print_set_json(const struct datasets *d, size_t i)
     char address[SL_ADDRESS_CHARS];
     const struct sl_data_set *set = &d->view->data_sets[i];
     const struct sl_proving *proving = &d->proving[i];
-    sl_json_begin(&w, "dataSet", &d->net.clock);
-    sl_json_u256(&w, "id", set->id);
-    sl_json_u256(&w, "providerId", set->provider_id);
+    sl_cli_json_begin(&w, "dataSet", &d->net.clock);
+    sl_cli_json_u256(&w, "id", set->id);
+    sl_cli_json_u256(&w, "providerId", set->provider_id);
     sl_address_text(address, &set->payer);
     sl_jw_str(&w, "payer", address);
     sl_jw_str(&w, "state", state_of(set));
@@ -99,18 +99,18 @@ static bool print_set_json(const struct datasets *d, size_t i)
         sl_jw_str(&w, "authorizer", address);
     }
     if (!sl_u256_is_zero(set->end_epoch))
-        sl_json_u256(&w, "endEpoch", set->end_epoch);
+        sl_cli_json_u256(&w, "endEpoch", set->end_epoch);
     sl_jw_u64(&w, "pieces", proving->piece_count);
-    sl_json_u256(&w, "leaves", set->leaves);
+    sl_cli_json_u256(&w, "leaves", set->leaves);
     if (sl_data_set_bytes(&bytes, set))
-        sl_json_u256(&w, "bytes", bytes);
+        sl_cli_json_u256(&w, "bytes", bytes);
     sl_jw_str(&w, "proving", proving_of(proving));
     add_epoch(&w, "lastProvenEpoch", proving->last_proven);
     add_epoch(&w, "nextChallengeEpoch", proving->next_due);
     add_epoch(&w, "deadlineEpoch", proving->deadline);
     if (set->metadata_known)
-        sl_json_metadata(&w, set->metadata, set->metadata_count);
-    sl_json_end(&w);
+        sl_cli_json_metadata(&w, set->metadata, set->metadata_count);
+    sl_cli_json_end(&w);
     const bool ok = sl_output(&w.buf);
     sl_jw_free(&w);
     return ok;
@@ -194,35 +194,35 @@ static int no_output(struct sl_err *err)
 
 /* ---- through the provider ---- */
 
-static int notice_termination(const struct sl_data_set_ctx *change, struct sl_err *err)
+static int notice_termination(const struct sl_cli_data_set_ctx *change, struct sl_err *err)
 {
     char name[SL_DATA_SET_CTX_NAME_BYTES], fee[SL_COST_CHARS], size[SL_SHOWN_SIZE_CHARS];
     struct sl_u256 bytes = sl_u256_max();
-    sl_data_set_ctx_name(name, change);
+    sl_cli_data_set_ctx_name(name, change);
     sl_cost_text(fee, change->account.view->prices.terminate_fee);
     sl_show_size(size, sl_data_set_bytes(&bytes, change->set) ? bytes : sl_u256_max());
     sl_notice("on %s: terminate %s, which holds %s", change->account.network.name, name, size);
     sl_notice("fee: %s, from the reserve of the data set", fee);
     sl_notice("it ends at once: the provider deletes its content, which cannot be "
               "restored");
-    return sl_data_set_ctx_check_fee(change, change->account.view->prices.terminate_fee, err);
+    return sl_cli_data_set_ctx_check_fee(change, change->account.view->prices.terminate_fee, err);
 }
 
-static int print_end(const struct sl_args *args, const struct sl_data_set_ctx *change,
+static int print_end(const struct sl_args *args, const struct sl_cli_data_set_ctx *change,
                      const struct sl_sp_termination *end, struct sl_err *err)
 {
     struct sl_buf out = {0};
     const bool dry_run = args->dry_run != NULL;
     if (args->json != NULL) {
         struct sl_jw w = {0};
-        sl_json_begin(&w, "termination", &change->clock);
+        sl_cli_json_begin(&w, "termination", &change->clock);
         sl_jw_u64(&w, "dataSetId", change->id);
         sl_jw_bool(&w, "dryRun", dry_run);
         if (end->tx[0] != '\0')
             sl_jw_str(&w, "txHash", end->tx);
         if (end->end_epoch != 0)
             sl_jw_u64(&w, "endEpoch", end->end_epoch);
-        sl_json_end(&w);
+        sl_cli_json_end(&w);
         out = w.buf;
     } else if (dry_run) {
         sl_buf_printf(&out, "data set %" PRIu64 ": would be terminated, nothing was sent\n",
@@ -239,12 +239,13 @@ static int print_end(const struct sl_args *args, const struct sl_data_set_ctx *c
 }
 
 /* Wait until the provider reports the termination. */
-static int await(struct sl_data_set_ctx *change, struct sl_sp_termination *end, struct sl_err *err)
+static int await(struct sl_cli_data_set_ctx *change, struct sl_sp_termination *end,
+                 struct sl_err *err)
 {
     int64_t begun_ms = 0;
     bool sent = false;
     while (end->state != SL_TERMINATION_DONE) {
-        if (!sl_data_set_ctx_wait(change, &begun_ms))
+        if (!sl_cli_data_set_ctx_wait(change, &begun_ms))
             return sl_err_set(err, SL_EBUSY,
                               "the provider has not done it yet; run the command again to check");
         const int rc = sl_sp_termination(change->sp, change->id, end, err);
@@ -259,7 +260,7 @@ static int await(struct sl_data_set_ctx *change, struct sl_sp_termination *end, 
     return SL_OK;
 }
 
-static int ask_provider(struct sl_data_set_ctx *change, struct sl_sp_termination *end,
+static int ask_provider(struct sl_cli_data_set_ctx *change, struct sl_sp_termination *end,
                         struct sl_err *err)
 {
     struct sl_buf extra = {0};
@@ -282,11 +283,11 @@ static int ask_provider(struct sl_data_set_ctx *change, struct sl_sp_termination
 static int through_provider(const struct sl_args *args, const struct sl_config *config, uint64_t id,
                             struct sl_err *err)
 {
-    struct sl_data_set_ctx change = {.id = id};
+    struct sl_cli_data_set_ctx change = {.id = id};
     struct sl_sp_termination end = {.state = SL_TERMINATION_NONE};
     struct sl_removal removal = {0};
     int rc =
-        sl_data_set_ctx_open(&change, config, SL_MESSAGE_TERMINATE, args->dry_run != NULL, err);
+        sl_cli_data_set_ctx_open(&change, config, SL_MESSAGE_TERMINATE, args->dry_run != NULL, err);
     if (rc == SL_OK)
         rc = notice_termination(&change, err);
     if (rc == SL_OK)
@@ -302,7 +303,7 @@ static int through_provider(const struct sl_args *args, const struct sl_config *
     if (rc == SL_OK)
         rc = print_end(args, &change, &end, err);
     sl_removal_close(&removal);
-    sl_data_set_ctx_close(&change);
+    sl_cli_data_set_ctx_close(&change);
     return rc;
 }
 
@@ -374,7 +375,7 @@ static int run_terminate(const struct sl_args *args, struct sl_settings *setting
     if (args->address != NULL)
         return sl_err_set(err, SL_EUSAGE,
                           "--address: only the account of your own key can be changed");
-    int rc = sl_data_set_ctx_parse_id(&id, args->operands[1], err);
+    int rc = sl_cli_data_set_ctx_parse_id(&id, args->operands[1], err);
     if (rc == SL_OK)
         rc = sl_confirm_check(args, "before something is deleted", err);
     if (rc == SL_OK)

@@ -78,7 +78,7 @@ static void describe(struct shown *out, const struct pieces *p, const struct sl_
         return;
     out->count = 0;
     const struct sl_piece_name *name =
-        p->names != NULL ? sl_piece_names_find(p->names, piece->id) : NULL;
+        p->names != NULL ? sl_chain_piece_names_find(p->names, piece->id) : NULL;
     if (name != NULL && name->metadata != NULL && sl_piece_id_equal(&name->piece, &piece->piece)) {
         out->from = "logs";
         out->entries = name->metadata;
@@ -110,7 +110,7 @@ static int keep_unnamed(struct pieces *p, const struct sl_piece_page *page, stru
 static void drop_unnamed(struct pieces *p)
 {
     sl_copies_free(&p->bare);
-    sl_piece_names_free(p->names);
+    sl_chain_piece_names_free(p->names);
     p->names = NULL;
 }
 
@@ -123,7 +123,7 @@ static int find_names(struct pieces *p, struct sl_err *err)
     if (p->bare.count == 0)
         return SL_OK;
     if (!p->read_journal)
-        rc = sl_copy_index_journal(&p->journal, state_dir, &p->net.clock, NULL, err);
+        rc = sl_cli_copy_index_journal(&p->journal, state_dir, &p->net.clock, NULL, err);
     p->read_journal = true;
     if (rc == SL_OK)
         rc = sl_copies_label(&left, &p->bare, &p->journal, err);
@@ -136,7 +136,7 @@ static int find_names(struct pieces *p, struct sl_err *err)
         if (p->bare.list[i].unlabelled)
             ids[count++] = p->bare.list[i].piece_id;
     }
-    rc = sl_piece_names_new(&p->names, p->data_set_id, ids, count, err);
+    rc = sl_chain_piece_names_new(&p->names, p->data_set_id, ids, count, err);
     free(ids);
     p->search.chain = p->net.chain;
     p->search.state_dir = state_dir;
@@ -152,8 +152,8 @@ static bool print_piece_json(const struct pieces *p, const struct sl_chain_piece
 {
     struct sl_jw w = {0};
     char cid[SL_PIECE_CID_CHARS];
-    sl_json_begin(&w, "piece", &p->net.clock);
-    sl_json_u256(&w, "dataSetId", p->data_set_id);
+    sl_cli_json_begin(&w, "piece", &p->net.clock);
+    sl_cli_json_u256(&w, "dataSetId", p->data_set_id);
     sl_jw_u64(&w, "id", piece->id);
     if (piece->known) {
         sl_piece_cid(cid, &piece->piece);
@@ -162,10 +162,10 @@ static bool print_piece_json(const struct pieces *p, const struct sl_chain_piece
     }
     sl_jw_bool(&w, "scheduledForRemoval", piece->scheduled);
     if (shown->entries != NULL)
-        sl_json_metadata(&w, shown->entries, shown->count);
+        sl_cli_json_metadata(&w, shown->entries, shown->count);
     if (shown->from != NULL)
         sl_jw_str(&w, "metadataFrom", shown->from);
-    sl_json_end(&w);
+    sl_cli_json_end(&w);
     const bool ok = sl_output(&w.buf);
     sl_jw_free(&w);
     return ok;
@@ -255,7 +255,7 @@ static int walk(struct pieces *p,
         rc = fn(p, page, err);
         more = page->more && page->next > from; /* treat a page that does not advance as the last */
         from = page->next;
-        sl_piece_page_free(page);
+        sl_chain_piece_page_free(page);
     }
     return rc;
 }

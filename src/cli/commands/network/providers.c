@@ -19,7 +19,7 @@ struct providers {
     struct sl_chain_view *view;
     const struct sl_provider **approved; /* NULL behind the last */
     struct sl_ping *pings;               /* NULL: not asked */
-    struct sl_provider_cooldown cooldown;
+    struct sl_cli_provider_cooldown cooldown;
     size_t count;
 };
 
@@ -65,7 +65,7 @@ static void add_cooldown(struct sl_jw *w, const struct sl_journal_provider *cool
         return;
     sl_jw_object(w, "cooling");
     sl_jw_i64(w, "failures", cooldown->failures);
-    sl_json_time(w, "until", cooldown->cool_until_ms);
+    sl_cli_json_time(w, "until", cooldown->cool_until_ms);
     sl_jw_str(w, "code", sl_err_name(cooldown->err.code));
     sl_jw_str(w, "message", cooldown->err.text);
     sl_jw_end_object(w);
@@ -76,8 +76,8 @@ static bool print_provider_json(const struct providers *p, size_t i)
     struct sl_jw w = {0};
     char address[SL_ADDRESS_CHARS];
     const struct sl_provider *one = p->approved[i];
-    sl_json_begin(&w, "provider", &p->net.clock);
-    sl_json_u256(&w, "id", one->id);
+    sl_cli_json_begin(&w, "provider", &p->net.clock);
+    sl_cli_json_u256(&w, "id", one->id);
     sl_jw_str(&w, "name", one->name);
     sl_jw_str(&w, "description", one->description);
     sl_jw_str(&w, "serviceUrl", one->offering.service_url);
@@ -87,13 +87,13 @@ static bool print_provider_json(const struct providers *p, size_t i)
     sl_jw_str(&w, "serviceProvider", address);
     sl_address_text(address, &one->payee);
     sl_jw_str(&w, "payee", address);
-    sl_json_u256(&w, "minPieceBytes", one->offering.min_piece_bytes);
-    sl_json_u256(&w, "maxPieceBytes", one->offering.max_piece_bytes);
-    sl_json_amount(&w, "pricePerTibDay", one->offering.price_per_tib_day);
+    sl_cli_json_u256(&w, "minPieceBytes", one->offering.min_piece_bytes);
+    sl_cli_json_u256(&w, "maxPieceBytes", one->offering.max_piece_bytes);
+    sl_cli_json_amount(&w, "pricePerTibDay", one->offering.price_per_tib_day);
     if (p->pings != NULL)
         add_ping(&w, &p->pings[i]);
-    add_cooldown(&w, sl_provider_cooldown_find(&p->cooldown, one->id));
-    sl_json_end(&w);
+    add_cooldown(&w, sl_cli_provider_cooldown_find(&p->cooldown, one->id));
+    sl_cli_json_end(&w);
     const bool ok = sl_output(&w.buf);
     sl_jw_free(&w);
     return ok;
@@ -141,7 +141,7 @@ static bool print_table(const struct providers *p)
         sl_table_cell(&table, heads[i]);
     for (size_t i = 0; p->approved[i] != NULL; i++)
         add_provider_row(&table, p->approved[i], p->pings != NULL ? &p->pings[i] : NULL,
-                         sl_provider_cooldown_find(&p->cooldown, p->approved[i]->id) != NULL);
+                         sl_cli_provider_cooldown_find(&p->cooldown, p->approved[i]->id) != NULL);
     const bool ok = sl_table_print(&table);
     sl_table_free(&table);
     return ok;
@@ -191,14 +191,14 @@ enum sl_exit sl_run_providers(const struct sl_args *args)
     if (rc == SL_OK)
         rc = read_all(&p, &err);
     if (rc == SL_OK)
-        rc = sl_provider_cooldown_read(&p.cooldown, &p.net.settings.config, p.net.network.chain_id,
-                                       &p.net.clock, &err);
+        rc = sl_cli_provider_cooldown_read(&p.cooldown, &p.net.settings.config,
+                                           p.net.network.chain_id, &p.net.clock, &err);
     if (rc == SL_OK && args->no_ping == NULL)
         rc = ping_all(&p, &err);
     const enum sl_exit status = rc < 0 ? sl_exit_with(&err) : print_providers(&p);
     free(p.pings);
     free(p.approved);
-    sl_provider_cooldown_free(&p.cooldown);
+    sl_cli_provider_cooldown_free(&p.cooldown);
     sl_chain_view_free(p.view);
     sl_cli_chain_close(&p.net);
     return status;

@@ -199,7 +199,7 @@ int sl_removal_add_all(struct sl_removal *removal, struct sl_chain *chain, struc
         more = page->more &&
                page->next > from; /* a page that does not advance is treated as the last */
         from = page->next;
-        sl_piece_page_free(page);
+        sl_chain_piece_page_free(page);
     }
     return rc;
 }
@@ -378,8 +378,8 @@ static bool print_file(const struct sl_removal *removal, const struct sl_removal
     struct sl_jw w = {0};
     char cid[SL_PIECE_CID_CHARS];
     sl_piece_cid(cid, &file->piece);
-    sl_json_begin(&w, "affected", &removal->clock);
-    sl_json_path(&w, file->path);
+    sl_cli_json_begin(&w, "affected", &removal->clock);
+    sl_cli_json_path(&w, file->path);
     sl_jw_str(&w, "pieceCid", cid);
     sl_jw_bool(&w, "losesBytes", loses_bytes(file));
     if (file->job_id != 0) {
@@ -389,7 +389,7 @@ static bool print_file(const struct sl_removal *removal, const struct sl_removal
         sl_jw_u64(&w, "parts", file->pieces);
         sl_jw_u64(&w, "partsLost", file->lost);
     }
-    sl_json_end(&w);
+    sl_cli_json_end(&w);
     const bool ok = sl_output(&w.buf);
     sl_jw_free(&w);
     return ok;

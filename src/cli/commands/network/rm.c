@@ -16,7 +16,7 @@ enum { PIECES_MAX = 10000 };
 struct rm {
     const struct sl_args *args;
     struct sl_settings settings;
-    struct sl_data_set_ctx change;
+    struct sl_cli_data_set_ctx change;
     struct sl_removal removal;
     struct sl_chain_piece *pieces; /* each once, in the order they were named */
     size_t count;
@@ -85,7 +85,7 @@ static int read_piece(struct sl_piece_page **page, struct rm *rm, uint64_t id, b
                                    with_metadata, err);
     if (rc < 0 || ((*page)->count > 0 && (*page)->pieces[0].id == id))
         return rc < 0 ? rc : 1;
-    sl_piece_page_free(*page);
+    sl_chain_piece_page_free(*page);
     *page = NULL;
     return 0;
 }
@@ -109,7 +109,7 @@ static int add_id(struct rm *rm, uint64_t id, const struct sl_piece_id *named, s
                         id);
     else
         rc = add_piece(rm, piece, err);
-    sl_piece_page_free(page);
+    sl_chain_piece_page_free(page);
     return rc;
 }
 
@@ -131,7 +131,7 @@ static int find_cid_v1(struct rm *rm, struct sl_piece_id *out, struct sl_cid_v1 
         }
         more = page->more && page->next > from; /* treat a page that does not advance as the last */
         from = page->next;
-        sl_piece_page_free(page);
+        sl_chain_piece_page_free(page);
     }
     return sl_cid_v1_pick(out, v1, "the data set", "nothing was removed", err);
 }
@@ -204,7 +204,7 @@ static int notice_removal(const struct rm *rm, struct sl_err *err)
     const uint64_t calls = (rm->count + SL_DELETE_PIECES - 1) / SL_DELETE_PIECES;
     if (!sl_u256_mul(&sum, rm->change.account.view->prices.remove_fee, sl_u256(calls)))
         return sl_err_set(err, SL_EOVERFLOW, "the fee exceeds 256 bits");
-    sl_data_set_ctx_name(name, &rm->change);
+    sl_cli_data_set_ctx_name(name, &rm->change);
     sl_cost_text(fee, sum);
     sl_notice("on %s: remove %zu piece%s of %s", rm->change.account.network.name, rm->count,
               rm->count == 1 ? "" : "s", name);
@@ -213,7 +213,7 @@ static int notice_removal(const struct rm *rm, struct sl_err *err)
     sl_notice("fee: %s, from the reserve of the data set", fee);
     sl_notice("they are removed at the next proving period, are paid for until then, "
               "and cannot be restored");
-    return sl_data_set_ctx_check_fee(&rm->change, sum, err);
+    return sl_cli_data_set_ctx_check_fee(&rm->change, sum, err);
 }
 
 /* ---- sending ---- */
@@ -230,7 +230,7 @@ static int print_removed(const struct rm *rm, const struct batch *batch, struct 
     const bool dry_run = rm->args->dry_run != NULL;
     if (rm->args->json != NULL) {
         struct sl_jw w = {0};
-        sl_json_begin(&w, "removal", &rm->change.clock);
+        sl_cli_json_begin(&w, "removal", &rm->change.clock);
         sl_jw_u64(&w, "dataSetId", rm->change.id);
         sl_jw_array(&w, "pieceIds");
         for (size_t i = 0; i < batch->count; i++)
@@ -239,7 +239,7 @@ static int print_removed(const struct rm *rm, const struct batch *batch, struct 
         sl_jw_bool(&w, "dryRun", dry_run);
         if (!dry_run)
             sl_jw_str(&w, "txHash", batch->tx);
-        sl_json_end(&w);
+        sl_cli_json_end(&w);
         out = w.buf;
     } else {
         for (size_t i = 0; i < batch->count; i++)
@@ -261,12 +261,12 @@ static int await(struct rm *rm, const struct batch *batch, struct sl_err *err)
         struct sl_piece_page *page = NULL;
         const int rc = read_piece(&page, rm, last, false, err);
         const bool scheduled = rc == 1 && page->pieces[0].scheduled;
-        sl_piece_page_free(page);
+        sl_chain_piece_page_free(page);
         if (rc == SL_ECANCELED || rc == SL_ENOMEM)
             return rc;
         if (rc == 0 || scheduled)
             return SL_OK;
-    } while (sl_data_set_ctx_wait(&rm->change, &begun_ms));
+    } while (sl_cli_data_set_ctx_wait(&rm->change, &begun_ms));
     return sl_err_set(err, SL_EBUSY,
                       "the removal was sent (%s) but is not on the chain yet; run the command "
                       "again to check",
@@ -275,7 +275,7 @@ static int await(struct rm *rm, const struct batch *batch, struct sl_err *err)
 
 static int send(struct rm *rm, struct batch *batch, struct sl_err *err)
 {
-    struct sl_data_set_ctx *change = &rm->change;
+    struct sl_cli_data_set_ctx *change = &rm->change;
     uint64_t ids[SL_DELETE_PIECES];
     struct sl_u256 signed_ids[SL_DELETE_PIECES];
     struct sl_buf extra = {0};
@@ -335,8 +335,8 @@ static int check_losses(struct rm *rm, struct sl_err *err)
 static int open_set(struct rm *rm, struct sl_err *err)
 {
     const struct sl_config *config = &rm->settings.config;
-    int rc = sl_data_set_ctx_open(&rm->change, config, SL_MESSAGE_REMOVE, rm->args->dry_run != NULL,
-                                  err);
+    int rc = sl_cli_data_set_ctx_open(&rm->change, config, SL_MESSAGE_REMOVE,
+                                      rm->args->dry_run != NULL, err);
     if (rc == SL_OK)
         rc = sl_removal_open(&rm->removal, config, rm->args, rm->change.account.network.chain_id,
                              rm->change.id, err);
@@ -345,7 +345,7 @@ static int open_set(struct rm *rm, struct sl_err *err)
 
 static int remove_pieces(struct rm *rm, struct sl_err *err)
 {
-    int rc = sl_data_set_ctx_parse_id(&rm->change.id, rm->args->operands[0], err);
+    int rc = sl_cli_data_set_ctx_parse_id(&rm->change.id, rm->args->operands[0], err);
     if (rc == SL_OK)
         rc = sl_confirm_check(rm->args, "before something is deleted", err);
     if (rc == SL_OK)
@@ -375,7 +375,7 @@ enum sl_exit sl_run_rm(const struct sl_args *args)
     const int rc = remove_pieces(&rm, &err);
     free(rm.pieces);
     sl_removal_close(&rm.removal);
-    sl_data_set_ctx_close(&rm.change);
+    sl_cli_data_set_ctx_close(&rm.change);
     sl_settings_free(&rm.settings);
     return rc < 0 ? sl_exit_with(&err) : SL_EXIT_OK;
 }

@@ -10,14 +10,14 @@
 /* Try a failed file once more; unfinished files are already under way. */
 static int know(void *ctx, const struct sl_job *job, const char *path, const char *provider_url)
 {
-    const struct sl_folder_watch *f = ctx;
+    const struct sl_cli_folder_watch *f = ctx;
     (void)provider_url;
     if (job->state == SL_JOB_FAILED)
         return 0;
     return sl_watch_know(f->watch, path, &job->file, NULL);
 }
 
-static int read_journal(struct sl_folder_watch *f, const struct sl_session *session,
+static int read_journal(struct sl_cli_folder_watch *f, const struct sl_session *session,
                         struct sl_err *err)
 {
     struct sl_journal *journal = NULL;
@@ -33,7 +33,7 @@ static int read_journal(struct sl_folder_watch *f, const struct sl_session *sess
 
 /* ---- folders ---- */
 
-static int add_folder(struct sl_folder_watch *f, const char *name, struct sl_err *err)
+static int add_folder(struct sl_cli_folder_watch *f, const char *name, struct sl_err *err)
 {
     char home[SL_PATH_BYTES], path[SL_PATH_BYTES];
     int rc = sl_path_expand_home(home, name, err);
@@ -50,7 +50,7 @@ static int add_folder(struct sl_folder_watch *f, const char *name, struct sl_err
 }
 
 /* Folders of the settings are separated by colons. */
-static int add_listed(struct sl_folder_watch *f, const char *list, struct sl_err *err)
+static int add_listed(struct sl_cli_folder_watch *f, const char *list, struct sl_err *err)
 {
     int rc = SL_OK;
     for (const char *at = list; rc >= 0 && *at != '\0';) {
@@ -74,8 +74,8 @@ static bool names_none(const char *list, size_t count)
 
 /* ---- public functions ---- */
 
-int sl_folder_watch_open(struct sl_folder_watch *f, const struct sl_session *session,
-                         const char *const *dirs, size_t count, struct sl_err *err)
+int sl_cli_folder_watch_open(struct sl_cli_folder_watch *f, const struct sl_session *session,
+                             const char *const *dirs, size_t count, struct sl_err *err)
 {
     const struct sl_config *config = &session->settings.config;
     const struct sl_watch_options options = {.settle_ms = config->settle_ms,
@@ -101,15 +101,15 @@ int sl_folder_watch_open(struct sl_folder_watch *f, const struct sl_session *ses
     return rc < 0 ? rc : sl_watch_start(f->watch, err);
 }
 
-void sl_folder_watch_close(struct sl_folder_watch *f)
+void sl_cli_folder_watch_close(struct sl_cli_folder_watch *f)
 {
     sl_watch_free(f->watch);
-    *f = (struct sl_folder_watch){0};
+    *f = (struct sl_cli_folder_watch){0};
 }
 
 /* A file is looked at again if another attempt may help, if it vanished with its folder, or if it
  * was written to after all. */
-void sl_folder_watch_on_event(const struct sl_folder_watch *f, const struct sl_event *event)
+void sl_cli_folder_watch_on_event(const struct sl_cli_folder_watch *f, const struct sl_event *event)
 {
     const int code = event->job.err.code;
     if (f->watch == NULL || event->type != SL_EVENT_JOB || event->job.state != SL_JOB_FAILED)

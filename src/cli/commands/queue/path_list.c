@@ -10,7 +10,7 @@
 
 enum { LIST_MAX_BYTES = 256 << 20, CHUNK_BYTES = 16384 };
 
-static void add(struct sl_path_list *list, const char *path, size_t len)
+static void add(struct sl_cli_path_list *list, const char *path, size_t len)
 {
     if (len == 0)
         return;
@@ -35,7 +35,7 @@ static size_t without_cr(const char *line, size_t len)
     return len - 1;
 }
 
-static int split(struct sl_path_list *list, const struct sl_buf *input, struct sl_err *err)
+static int split(struct sl_cli_path_list *list, const struct sl_buf *input, struct sl_err *err)
 {
     static const char mark[] = "\xef\xbb\xbf"; /* UTF-8's byte order mark */
     const char end = memchr(input->data, '\0', input->len) != NULL ? '\0' : '\n';
@@ -74,7 +74,7 @@ static int read_all(struct sl_buf *out, int fd, struct sl_err *err)
     }
 }
 
-int sl_path_list_read(struct sl_path_list *list, int fd, struct sl_err *err)
+int sl_cli_path_list_read(struct sl_cli_path_list *list, int fd, struct sl_err *err)
 {
     struct sl_buf input = {.cap = LIST_MAX_BYTES};
     int rc = read_all(&input, fd, err);
@@ -86,7 +86,8 @@ int sl_path_list_read(struct sl_path_list *list, int fd, struct sl_err *err)
     return rc;
 }
 
-int sl_path_list_fill(struct sl_path_list *list, const struct sl_args *args, struct sl_err *err)
+int sl_cli_path_list_fill(struct sl_cli_path_list *list, const struct sl_args *args,
+                          struct sl_err *err)
 {
     bool have_read = false;
     for (size_t i = 0; i < args->operand_count; i++) {
@@ -98,20 +99,20 @@ int sl_path_list_fill(struct sl_path_list *list, const struct sl_args *args, str
             return sl_err_set(err, SL_EUSAGE,
                               "`-` is given twice, but standard input can be read only once");
         have_read = true;
-        const int rc = sl_path_list_read(list, STDIN_FILENO, err);
+        const int rc = sl_cli_path_list_read(list, STDIN_FILENO, err);
         if (rc < 0)
             return rc;
     }
     return list->text.failed < 0 ? sl_err_set(err, list->text.failed, "out of memory") : SL_OK;
 }
 
-void sl_path_list_free(struct sl_path_list *list)
+void sl_cli_path_list_free(struct sl_cli_path_list *list)
 {
     sl_buf_free(&list->text);
     list->count = 0;
 }
 
-const char *sl_path_list_next(const struct sl_path_list *list, const char *path)
+const char *sl_cli_path_list_next(const struct sl_cli_path_list *list, const char *path)
 {
     if (list->text.len == 0)
         return NULL;

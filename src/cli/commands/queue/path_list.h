@@ -7,8 +7,8 @@
 
 #include "args.h"
 
-/** Zero-initialise, free with sl_path_list_free(). */
-struct sl_path_list {
+/** Zero-initialise, free with sl_cli_path_list_free(). */
+struct sl_cli_path_list {
     struct sl_buf text; /* the paths, each with a NUL */
     size_t count;
 };
@@ -19,14 +19,14 @@ struct sl_path_list {
  * (the CR stays if a file has that name), and empty lines are skipped. Errors: SL_EIO, SL_EOVERFLOW
  * (a list over 256 MiB), SL_ENOMEM, SL_EUSAGE ("-" twice), SL_EFORMAT (the list is UTF-16).
  */
-int sl_path_list_fill(struct sl_path_list *list, const struct sl_args *args,
-                      struct sl_err *err) SL_MUST_CHECK;
-void sl_path_list_free(struct sl_path_list *list);
+int sl_cli_path_list_fill(struct sl_cli_path_list *list, const struct sl_args *args,
+                          struct sl_err *err) SL_MUST_CHECK;
+void sl_cli_path_list_free(struct sl_cli_path_list *list);
 
-/** As sl_path_list_fill() of "-" alone, from any descriptor. */
-int sl_path_list_read(struct sl_path_list *list, int fd, struct sl_err *err) SL_MUST_CHECK;
+/** As sl_cli_path_list_fill() of "-" alone, from any descriptor. */
+int sl_cli_path_list_read(struct sl_cli_path_list *list, int fd, struct sl_err *err) SL_MUST_CHECK;
 
 /** The path after `path`, the first for NULL; NULL at the end. Borrowed from the list. */
-const char *sl_path_list_next(const struct sl_path_list *list, const char *path);
+const char *sl_cli_path_list_next(const struct sl_cli_path_list *list, const char *path);
 
 #endif

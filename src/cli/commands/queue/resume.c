@@ -21,7 +21,7 @@
 struct chosen {
     const struct sl_args *args;
     bool (*fits)(const struct sl_job *job); /* states that the command applies to */
-    struct sl_job_groups jobs;
+    struct sl_cli_job_groups jobs;
     bool *known;   /* for each operand: such a job exists */
     int64_t unfit; /* the first named job that it does not apply to; 0: none */
     enum sl_job_state unfit_state;
@@ -42,7 +42,7 @@ static int select_job(void *ctx, const struct sl_job *job, const char *path, con
         }
         return 0;
     }
-    return sl_job_groups_add(&chosen->jobs, job, NULL);
+    return sl_cli_job_groups_add(&chosen->jobs, job, NULL);
 }
 
 /* Errors: SL_ENOENT (no such job), SL_EREFUSED (the command does not apply to a job). */
@@ -110,8 +110,8 @@ static enum sl_exit go_on(const struct sl_args *args, bool (*fits)(const struct 
     else if (chosen.jobs.count == 0)
         sl_notice("%s", nothing);
     else
-        status = sl_upload_feed(NULL, &chosen.jobs, args);
-    sl_job_groups_free(&chosen.jobs);
+        status = sl_cli_upload_feed(NULL, &chosen.jobs, args);
+    sl_cli_job_groups_free(&chosen.jobs);
     free(chosen.known);
     return status;
 }
@@ -234,7 +234,7 @@ static enum sl_exit change(const struct sl_args *args, bool (*fits)(const struct
         sl_notice("%zu %s", chosen.jobs.count, done);
     if (rc == SL_OK)
         rc = notice_onchain(&chosen, journal, &err);
-    sl_job_groups_free(&chosen.jobs);
+    sl_cli_job_groups_free(&chosen.jobs);
     free(chosen.known);
     sl_journal_close(journal);
     sl_settings_free(&settings);

@@ -59,7 +59,7 @@ static int json_history(void *ctx, const struct sl_history *line)
 {
     struct sl_jw *w = ctx;
     sl_jw_object(w, NULL);
-    sl_json_time(w, "at", line->at_ms);
+    sl_cli_json_time(w, "at", line->at_ms);
     sl_jw_str(w, "state", sl_job_state_name(line->to));
     add_err(w, &line->err);
     sl_jw_end_object(w);
@@ -126,10 +126,10 @@ static int json_job(struct status *st, struct sl_buf *out, const struct sl_job *
     struct sl_jw w = {0};
     char cid[SL_PIECE_CID_CHARS];
     int rc = SL_OK;
-    sl_json_begin(&w, "job", &st->clock);
+    sl_cli_json_begin(&w, "job", &st->clock);
     sl_jw_i64(&w, "id", job->id);
     sl_jw_str(&w, "state", sl_job_state_name(job->state));
-    sl_json_path(&w, path);
+    sl_cli_json_path(&w, path);
     sl_jw_u64(&w, "size", job->file.size_bytes);
     if (job->has_piece) {
         sl_piece_cid(cid, &job->piece);
@@ -143,25 +143,26 @@ static int json_job(struct status *st, struct sl_buf *out, const struct sl_job *
     if (provider_url[0] != '\0')
         json_provider(&w, provider_url);
     sl_jw_i64(&w, "attempts", job->attempts);
-    sl_json_time(&w, "added", job->added_ms);
-    sl_json_time(&w, "changed", job->changed_ms);
-    sl_json_time(&w, "nextTry", job->next_try_ms);
+    sl_cli_json_time(&w, "added", job->added_ms);
+    sl_cli_json_time(&w, "changed", job->changed_ms);
+    sl_cli_json_time(&w, "nextTry", job->next_try_ms);
     add_err(&w, &job->err);
     if (sl_job_missing_copies(job) > 0)
         sl_jw_u64(&w, "missingCopies", sl_job_missing_copies(job));
     if (job->state == SL_JOB_CONFIRMED)
         sl_jw_str(&w, "restorable",
-                  sl_copies_json_restorable(sl_copies_json_needs_journal(st->journal, job, path)));
+                  sl_cli_copies_json_restorable(
+                      sl_cli_copies_json_needs_journal(st->journal, job, path)));
     if (in_full(st) && job->shard_bytes > 0)
         rc = json_parts(st, &w, job);
     if (rc == SL_OK && in_full(st) && job->copies.wanted > 0 && job->has_piece)
-        rc = sl_copies_json_array(&w, st->journal, &any_chain, job, &st->err);
+        rc = sl_cli_copies_json_array(&w, st->journal, &any_chain, job, &st->err);
     if (rc == SL_OK && in_full(st)) {
         sl_jw_array(&w, "history");
         rc = sl_journal_history(st->journal, job->id, json_history, &w, &st->err);
         sl_jw_end_array(&w);
     }
-    sl_json_end(&w);
+    sl_cli_json_end(&w);
     *out = w.buf;
     return rc;
 }
@@ -303,12 +304,12 @@ static int add_details(struct status *st, struct sl_buf *out, const struct sl_jo
         sl_buf_printf(out, "%-10s%d of %d on chain\n", "copies", job->copies.landed,
                       job->copies.wanted);
         if (job->has_piece)
-            rc = sl_copies_json_text(out, "          ", st->journal, &any_chain, &job->piece,
-                                     &st->err);
+            rc = sl_cli_copies_json_text(out, "          ", st->journal, &any_chain, &job->piece,
+                                         &st->err);
     }
     if (job->state == SL_JOB_CONFIRMED)
         sl_buf_printf(out, "%-10s%s\n", "restore",
-                      sl_copies_json_needs_journal(st->journal, job, path)
+                      sl_cli_copies_json_needs_journal(st->journal, job, path)
                           ? "only with this journal; `sluice export` saves what is needed"
                           : "content and name from the key alone");
     sl_buf_printf(out, "%-10s%d\n", "attempts", job->attempts);
@@ -367,12 +368,12 @@ static void json_refused(const struct status *st, struct sl_buf *out,
                          const struct sl_journal_refused *refused)
 {
     struct sl_jw w = {0};
-    sl_json_begin(&w, "refused", &st->clock);
-    sl_json_path(&w, refused->path);
+    sl_cli_json_begin(&w, "refused", &st->clock);
+    sl_cli_json_path(&w, refused->path);
     sl_jw_bool(&w, "skipped", refused->skipped);
-    sl_json_time(&w, "at", refused->at_ms);
+    sl_cli_json_time(&w, "at", refused->at_ms);
     add_err(&w, &refused->err);
-    sl_json_end(&w);
+    sl_cli_json_end(&w);
     *out = w.buf;
 }
 

@@ -13,7 +13,7 @@
 #include "output/output.h"
 
 struct listed {
-    struct sl_path_list list;
+    struct sl_cli_path_list list;
     const char *last; /* the path that was given last */
     size_t given;
 };
@@ -32,18 +32,19 @@ static bool is_paid(struct sl_session *session, const struct sl_scan_item *item)
 
 struct summing {
     struct sl_session *session;
-    struct sl_cost_load load;
+    struct sl_cli_cost_load load;
 };
 
 static int sum_up(void *ctx, const struct sl_scan_item *item)
 {
     struct summing *summing = ctx;
     if (item->kind == SL_SCAN_FILE && !is_paid(summing->session, item))
-        (void)!sl_cost_load_add(&summing->load, item->file.size_bytes, NULL); /* reported later */
+        (void)!sl_cli_cost_load_add(&summing->load, item->file.size_bytes,
+                                    NULL); /* reported later */
     return 0;
 }
 
-static void notice_price(const struct sl_commit_price *price, const struct sl_cost_load *load)
+static void notice_price(const struct sl_commit_price *price, const struct sl_cli_cost_load *load)
 {
     char month[SL_COST_CHARS], fees[SL_COST_CHARS], locked[SL_COST_CHARS],
         bytes[SL_SHOWN_SIZE_CHARS];
@@ -73,7 +74,8 @@ static int preflight(struct sl_feed *feed, struct sl_session *session, struct sl
                               .load.split_bytes = session->settings.config.split};
     struct sl_commit_price price;
     atomic_bool stop = false;
-    struct sl_walk_options options = sl_path_rules_walk(&session->rules, &session->settings.config);
+    struct sl_walk_options options =
+        sl_cli_path_rules_walk(&session->rules, &session->settings.config);
     const char *path = NULL;
     (void)report;
     options.stop = &stop;
@@ -81,7 +83,7 @@ static int preflight(struct sl_feed *feed, struct sl_session *session, struct sl
     options.ctx = &summing;
     if (session->target.plan == NULL)
         return SL_OK;
-    while ((path = sl_path_list_next(&listed->list, path)) != NULL) {
+    while ((path = sl_cli_path_list_next(&listed->list, path)) != NULL) {
         if (path[0] != '\0' && strlen(path) < SL_PATH_BYTES)
             sl_walk(&options, path, 0);
     }
@@ -101,7 +103,7 @@ static int preflight(struct sl_feed *feed, struct sl_session *session, struct sl
 static const char *next_listed(struct sl_feed *feed)
 {
     struct listed *listed = feed->ctx;
-    const char *path = sl_path_list_next(&listed->list, listed->last);
+    const char *path = sl_cli_path_list_next(&listed->list, listed->last);
     if (path != NULL) {
         listed->last = path;
         listed->given++;
@@ -112,7 +114,7 @@ static const char *next_listed(struct sl_feed *feed)
 static const char *path_after(void *ctx, const char *path)
 {
     const struct listed *listed = ctx;
-    return sl_path_list_next(&listed->list, path);
+    return sl_cli_path_list_next(&listed->list, path);
 }
 
 static size_t left_listed(const struct sl_feed *feed)
@@ -136,11 +138,11 @@ enum sl_exit sl_run_upload(const struct sl_args *args)
                            .next = next_listed,
                            .next_path = path_after,
                            .left = left_listed};
-    struct sl_job_groups groups = {0};
-    const enum sl_exit status = sl_path_list_fill(&listed.list, args, &err) == SL_OK
-                                    ? sl_upload_feed(&feed, &groups, args)
+    struct sl_cli_job_groups groups = {0};
+    const enum sl_exit status = sl_cli_path_list_fill(&listed.list, args, &err) == SL_OK
+                                    ? sl_cli_upload_feed(&feed, &groups, args)
                                     : sl_exit_with(&err);
-    sl_job_groups_free(&groups);
-    sl_path_list_free(&listed.list);
+    sl_cli_job_groups_free(&groups);
+    sl_cli_path_list_free(&listed.list);
     return status;
 }

@@ -24,7 +24,7 @@ enum phase {
 struct upload {
     struct sl_session session;
     struct sl_feed *feed;
-    struct sl_job_groups *groups; /* NULL: deferred jobs wait for another command */
+    struct sl_cli_job_groups *groups; /* NULL: deferred jobs wait for another command */
     bool postponed_noticed;
     bool in_group; /* the feed consists of jobs from the journal */
     size_t known;  /* jobs in `totals` when the feed began */
@@ -36,7 +36,7 @@ struct upload {
     enum phase phase;
     bool cut;      /* stopped before everything was done */
     bool overpaid; /* a commit took more than promised */
-    struct sl_job_totals totals;
+    struct sl_cli_job_totals totals;
     struct sl_report report;
     struct sl_err trouble;
 };
@@ -76,7 +76,7 @@ static void send_paths(struct upload *up)
             up->pending++;
             continue;
         }
-        sl_job_totals_reject(&up->totals, err.code);
+        sl_cli_job_totals_reject(&up->totals, err.code);
         sl_report_reject(&up->report, path, &err);
     }
 }
@@ -101,15 +101,15 @@ static void on_job(struct upload *up, const struct sl_event *event)
         (up->feed->has != NULL && !up->feed->has(up->feed, event->job.id)))
         return;
     bool ended = false;
-    struct sl_job_totals_job *job = sl_job_totals_on_event(&up->totals, event, &ended);
+    struct sl_job_totals_job *job = sl_cli_job_totals_on_event(&up->totals, event, &ended);
     if (job == NULL) {
         sl_err_set(&up->trouble, SL_ENOMEM, "out of memory");
         cut_short(up, SL_CMD_STOP_NOW);
         return;
     }
-    if (sl_job_totals_once(job, &event->job, SL_JOB_TOTALS_PARKED))
+    if (sl_cli_job_totals_once(job, &event->job, SL_JOB_TOTALS_PARKED))
         sl_report_parked(&up->report, event);
-    if (sl_job_totals_once(job, &event->job, SL_JOB_TOTALS_SENT))
+    if (sl_cli_job_totals_once(job, &event->job, SL_JOB_TOTALS_SENT))
         sl_report_sent(&up->report, event);
     sl_report_copies(&up->report, job, event);
     if (ended) {
@@ -147,7 +147,7 @@ static void on_postponed(struct upload *up, const struct sl_event *event)
         sl_err_set(&err, SL_EREFUSED,
                    "missing copies are placed like the existing ones; leave out the "
                    "placement options, or place the file again with `sluice upload`");
-        sl_job_totals_reject(&up->totals, err.code);
+        sl_cli_job_totals_reject(&up->totals, err.code);
         sl_report_reject(&up->report, event->path, &err);
         up->feed->jobs--;
     } else if (up->groups == NULL) {
@@ -157,7 +157,7 @@ static void on_postponed(struct upload *up, const struct sl_event *event)
                       event->path);
         up->postponed_noticed = true;
     } else if (up->phase != LOADING &&
-               sl_job_groups_add(up->groups, &event->job, &up->trouble) < 0) {
+               sl_cli_job_groups_add(up->groups, &event->job, &up->trouble) < 0) {
         cut_short(up, SL_CMD_STOP_NOW);
     }
 }
@@ -175,7 +175,7 @@ static void on_event(struct upload *up, const struct sl_event *event)
             sl_report_part(&up->report, event);
         break;
     case SL_EVENT_REJECTED:
-        sl_job_totals_reject(&up->totals, event->err.code);
+        sl_cli_job_totals_reject(&up->totals, event->err.code);
         sl_report_reject(&up->report, event->path, &event->err);
         break;
     case SL_EVENT_SKIPPED:
@@ -208,7 +208,7 @@ static void on_event(struct upload *up, const struct sl_event *event)
         on_postponed(up, event);
         break;
     case SL_EVENT_GONE:
-        sl_job_totals_remove(&up->totals, event->job.id);
+        sl_cli_job_totals_remove(&up->totals, event->job.id);
         break;
     }
 }
@@ -220,7 +220,7 @@ static void read_events(struct upload *up)
     while (up->phase != STOPPED && sl_engine_next_event(up->session.engine, &event))
         on_event(up, &event);
     while (sl_engine_next_progress(up->session.engine, &progress))
-        sl_job_totals_on_progress(&up->totals, &progress);
+        sl_cli_job_totals_on_progress(&up->totals, &progress);
 }
 
 /* ---- signals ---- */
@@ -314,7 +314,8 @@ static enum sl_exit status_of(const struct upload *up, size_t rest)
 {
     if (up->trouble.code != SL_OK)
         return sl_exit_of_code(up->trouble.code);
-    enum sl_exit status = has_no_reader(up) ? SL_EXIT_SOME_FAILED : sl_job_totals_exit(&up->totals);
+    enum sl_exit status =
+        has_no_reader(up) ? SL_EXIT_SOME_FAILED : sl_cli_job_totals_exit(&up->totals);
     if (up->overpaid && status == SL_EXIT_OK)
         status = SL_EXIT_MONEY;
     return up->cut && rest > 0 ? SL_EXIT_WORK_LEFT : status;
@@ -360,7 +361,7 @@ static int run_feed(struct upload *up, struct sl_feed *feed, const struct sl_arg
         return rc;
     if (up->session.target.network[0] != '\0') {
         up->report.reader = up->session.reader;
-        up->report.of = sl_upload_target_owner(&up->session.target);
+        up->report.of = sl_cli_upload_target_owner(&up->session.target);
     }
     up->phase = goes_on(up) ? RUNNING : LOADING;
     while (up->phase != STOPPED)
@@ -376,7 +377,7 @@ static enum sl_exit run_groups(struct upload *up, struct sl_feed *first, const s
     if (rc >= 0 && first != NULL)
         rc = run_feed(up, first, args, &err);
     bool more = first != NULL;
-    while (rc >= 0 && !up->cut && up->groups != NULL && sl_job_groups_next(up->groups, &feed)) {
+    while (rc >= 0 && !up->cut && up->groups != NULL && sl_cli_job_groups_next(up->groups, &feed)) {
         if (more)
             sl_session_close(&up->session);
         rc = run_feed(up, &feed, args, &err);
@@ -389,21 +390,22 @@ static enum sl_exit run_groups(struct upload *up, struct sl_feed *first, const s
     return finish(up);
 }
 
-enum sl_exit sl_upload_feed(struct sl_feed *feed, struct sl_job_groups *groups,
-                            const struct sl_args *args)
+enum sl_exit sl_cli_upload_feed(struct sl_feed *feed, struct sl_cli_job_groups *groups,
+                                const struct sl_args *args)
 {
     struct upload up = {.signal_fd = -1, .groups = groups};
     const enum sl_exit status = run_groups(&up, feed, args);
     sl_session_close(&up.session);
     if (up.signal_fd >= 0)
         close(up.signal_fd);
-    sl_job_totals_free(&up.totals);
+    sl_cli_job_totals_free(&up.totals);
     return status;
 }
 
 /* ---- groups of jobs ---- */
 
-int sl_job_groups_add(struct sl_job_groups *groups, const struct sl_job *job, struct sl_err *err)
+int sl_cli_job_groups_add(struct sl_cli_job_groups *groups, const struct sl_job *job,
+                          struct sl_err *err)
 {
     if (groups->count == groups->room) {
         const size_t room = groups->room == 0 ? 64 : groups->room * 2;
@@ -429,7 +431,7 @@ static int compare(const void *left, const void *right)
 static int send_all(struct sl_feed *feed, struct sl_session *session, struct sl_report *report,
                     struct sl_err *err)
 {
-    const struct sl_job_groups *groups = feed->ctx;
+    const struct sl_cli_job_groups *groups = feed->ctx;
     int rc = SL_OK;
     (void)report;
     for (size_t i = groups->from; i < groups->to && rc == SL_OK; i++)
@@ -448,7 +450,7 @@ static const char *no_path(struct sl_feed *feed)
 /* By id within a group. */
 static bool has_job(const struct sl_feed *feed, int64_t job_id)
 {
-    const struct sl_job_groups *groups = feed->ctx;
+    const struct sl_cli_job_groups *groups = feed->ctx;
     size_t low = groups->from, high = groups->to;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
@@ -466,7 +468,7 @@ static size_t none_left(const struct sl_feed *feed)
     return 0;
 }
 
-bool sl_job_groups_next(struct sl_job_groups *groups, struct sl_feed *feed)
+bool sl_cli_job_groups_next(struct sl_cli_job_groups *groups, struct sl_feed *feed)
 {
     groups->from = groups->to;
     if (groups->from == groups->count)
@@ -486,8 +488,8 @@ bool sl_job_groups_next(struct sl_job_groups *groups, struct sl_feed *feed)
     return true;
 }
 
-void sl_job_groups_free(struct sl_job_groups *groups)
+void sl_cli_job_groups_free(struct sl_cli_job_groups *groups)
 {
     free(groups->jobs);
-    *groups = (struct sl_job_groups){0};
+    *groups = (struct sl_cli_job_groups){0};
 }

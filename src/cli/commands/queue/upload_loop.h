@@ -44,8 +44,8 @@ struct sl_job_group_item {
     bool retry; /* the job has ended: SL_CMD_RETRY; else SL_CMD_RESUME */
 };
 
-/** Zero-initialise, free with sl_job_groups_free(). */
-struct sl_job_groups {
+/** Zero-initialise, free with sl_cli_job_groups_free(). */
+struct sl_cli_job_groups {
     struct sl_job_group_item *jobs;
     size_t count;
     size_t room;
@@ -54,20 +54,20 @@ struct sl_job_groups {
 };
 
 /** Add a job, before or between groups. Errors: SL_ENOMEM. */
-int sl_job_groups_add(struct sl_job_groups *groups, const struct sl_job *job,
-                      struct sl_err *err) SL_MUST_CHECK;
+int sl_cli_job_groups_add(struct sl_cli_job_groups *groups, const struct sl_job *job,
+                          struct sl_err *err) SL_MUST_CHECK;
 
 /** The next group: a feed of all remaining jobs with one placement. False: no jobs are left. */
-bool sl_job_groups_next(struct sl_job_groups *groups, struct sl_feed *feed);
+bool sl_cli_job_groups_next(struct sl_cli_job_groups *groups, struct sl_feed *feed);
 
-void sl_job_groups_free(struct sl_job_groups *groups);
+void sl_cli_job_groups_free(struct sl_cli_job_groups *groups);
 
 /**
  * Upload what the feed gives (NULL: nothing) until it ends or the user stops it. Then run the jobs
  * of `groups`; jobs that the feed named but that have another wish are added there. Returns the
  * exit status.
  */
-enum sl_exit sl_upload_feed(struct sl_feed *feed, struct sl_job_groups *groups,
-                            const struct sl_args *args);
+enum sl_exit sl_cli_upload_feed(struct sl_feed *feed, struct sl_cli_job_groups *groups,
+                                const struct sl_args *args);
 
 #endif

@@ -9,7 +9,7 @@
 
 struct watching {
     const struct sl_args *args;
-    struct sl_folder_watch watched;
+    struct sl_cli_folder_watch watched;
     struct sl_report *report;
     struct sl_watch_item item; /* the one that was given last */
 };
@@ -21,8 +21,8 @@ static int open_watch(struct sl_feed *feed, struct sl_session *session, struct s
 {
     struct watching *w = feed->ctx;
     w->report = report;
-    const int rc =
-        sl_folder_watch_open(&w->watched, session, w->args->operands, w->args->operand_count, err);
+    const int rc = sl_cli_folder_watch_open(&w->watched, session, w->args->operands,
+                                            w->args->operand_count, err);
     if (rc >= 0 && w->watched.folders == 0)
         return sl_err_set(err, SL_EUSAGE,
                           "watch: give a folder, or set `watch = DIR` in config.ini");
@@ -67,7 +67,7 @@ static const char *next_found(struct sl_feed *feed)
 static void file_ended(struct sl_feed *feed, const struct sl_event *event)
 {
     const struct watching *w = feed->ctx;
-    sl_folder_watch_on_event(&w->watched, event);
+    sl_cli_folder_watch_on_event(&w->watched, event);
 }
 
 static size_t none_left(const struct sl_feed *feed)
@@ -92,7 +92,7 @@ enum sl_exit sl_run_watch(const struct sl_args *args)
                            .next = next_found,
                            .ended = file_ended,
                            .left = none_left};
-    const enum sl_exit status = sl_upload_feed(&feed, NULL, args);
-    sl_folder_watch_close(&w.watched);
+    const enum sl_exit status = sl_cli_upload_feed(&feed, NULL, args);
+    sl_cli_folder_watch_close(&w.watched);
     return status;
 }

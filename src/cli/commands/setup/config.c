@@ -47,7 +47,7 @@ enum sl_exit sl_run_config(const struct sl_args *args)
     /* --path helps most when the file is broken */
     int rc = sl_settings_load(&settings, args, &err);
     if (rc == SL_OK && args->path == NULL)
-        rc = sl_upload_target_check(&settings, &err);
+        rc = sl_cli_upload_target_check(&settings, &err);
     if (rc == SL_OK && args->path == NULL)
         rc = sl_appearance_check(&settings, note, &err);
     if (rc == SL_OK && args->path == NULL && note[0] != '\0')

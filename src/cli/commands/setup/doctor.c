@@ -53,13 +53,13 @@ static void report(struct doctor *d, enum mark mark, const char *what, const cha
     vsnprintf(text, sizeof text, fmt, list);
     va_end(list);
     if (d->net.json) {
-        sl_json_begin(&w, "check", &d->net.clock);
+        sl_cli_json_begin(&w, "check", &d->net.clock);
         sl_jw_str(&w, "check", what);
         sl_jw_str(&w, "result", marks[mark]);
         sl_jw_str(&w, "message", text);
         if (remedy != NULL)
             sl_jw_str(&w, "remedy", remedy);
-        sl_json_end(&w);
+        sl_cli_json_end(&w);
     } else {
         sl_buf_printf(&w.buf, "%-5s %-10s ", marks[mark], what);
         sl_output_escape(&w.buf, text);
@@ -126,7 +126,7 @@ static bool check_config(struct doctor *d, const struct sl_args *args)
     }
     report(d, MARK_OK, "network", NULL, "%s, chain %" PRIu64, d->net.network.name,
            d->net.network.chain_id);
-    if (sl_upload_target_check(&d->net.settings, &err) < 0) {
+    if (sl_cli_upload_target_check(&d->net.settings, &err) < 0) {
         fail(d, "config", "fix the named setting", &err);
         return false;
     }
@@ -318,23 +318,23 @@ static void check_providers(struct doctor *d)
 static int can_pay(struct doctor *d, struct sl_err *err)
 {
     const struct sl_config *config = &d->net.settings.config;
-    struct sl_cost_load load = {.split_bytes = config->split};
-    struct sl_cost_plan plan;
-    struct sl_provider_cooldown cooldown = {0};
-    int rc = sl_cost_load_add(&load, SL_PIECE_MIN_BYTES, err);
+    struct sl_cli_cost_load load = {.split_bytes = config->split};
+    struct sl_cli_cost_plan plan;
+    struct sl_cli_provider_cooldown cooldown = {0};
+    int rc = sl_cli_cost_load_add(&load, SL_PIECE_MIN_BYTES, err);
     if (rc == SL_OK)
-        rc = sl_provider_cooldown_read(&cooldown, config, d->net.network.chain_id, &d->net.clock,
-                                       err);
+        rc = sl_cli_provider_cooldown_read(&cooldown, config, d->net.network.chain_id,
+                                           &d->net.clock, err);
     if (rc == SL_OK)
-        rc = sl_cost_plan_make(&plan, config, &d->payer, d->view, &cooldown, &load, &d->net.network,
-                               err);
+        rc = sl_cli_cost_plan_make(&plan, config, &d->payer, d->view, &cooldown, &load,
+                                   &d->net.network, err);
     if (rc == SL_OK && plan.is_doubtful)
         report(d, MARK_WARN, "prices", "try another node with --rpc-url",
                "the node says that %s is %s, but this release expects %s", plan.doubt.name,
                plan.doubt.told, plan.doubt.other);
     if (rc == SL_OK)
         rc = sl_funds_check(d->view, &plan.costs, err);
-    sl_provider_cooldown_free(&cooldown);
+    sl_cli_provider_cooldown_free(&cooldown);
     return rc;
 }
 

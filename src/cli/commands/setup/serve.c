@@ -184,9 +184,9 @@ static bool notice_ready(const struct serving *serving, bool json)
     struct sl_buf text = {0};
     if (json) {
         struct sl_jw w = {0};
-        sl_json_begin(&w, "ready", &serving->options.clock);
+        sl_cli_json_begin(&w, "ready", &serving->options.clock);
         sl_devnet_describe(serving->net, &w);
-        sl_json_end(&w);
+        sl_cli_json_end(&w);
         text = w.buf;
     } else {
         sl_buf_printf(&text, "node        %s\n", sl_devnet_rpc_url(serving->net));
