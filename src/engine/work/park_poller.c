@@ -20,7 +20,7 @@ struct sl_park_poller {
     bool running;
 
     /* poller's thread only */
-    const char *sp_url; /* whom `sp` talks to */
+    const char *sp_url; /* the provider that `sp` talks to */
     struct sl_probed probed;
 
     struct sl_msg silent_msg;  /* while it is not `silent_told`, else the engine's */
