@@ -54,10 +54,10 @@ static int read_greeting(struct sl_control_client *client, const struct sl_json 
         !copy_text(hello->version, sizeof hello->version, sl_json_get(line, "version")) ||
         !copy_text(hello->network, sizeof hello->network, sl_json_get(line, "network")) ||
         !copy_text(hello->account, sizeof hello->account, sl_json_get(line, "account")))
-        return sl_err_set(err, SL_EPROTO, "the process behind the socket is not a sluice");
+        return sl_err_set(err, SL_EPROTO, "the process behind the socket is not sluice");
     if (protocol != 1)
         return sl_err_set(err, SL_EPROTO,
-                          "the engine is a sluice %s, which this one cannot talk to",
+                          "the engine is sluice %s, which this version cannot talk to",
                           hello->version);
     hello->pid = (int64_t)pid;
     client->has_hello = true;
@@ -215,7 +215,7 @@ static void end(struct sl_control_client *client, const struct sl_err *why)
     client->why = *why;
     if (why->code == SL_ENET)
         sl_err_set(&client->why, SL_ENET,
-                   "the sluice that ran the uploads (pid %lld) died: `sluice` goes on with them",
+                   "the sluice that ran the uploads (pid %lld) died; run `sluice` to continue them",
                    (long long)client->hello.pid);
 }
 

@@ -176,7 +176,7 @@ static int serve_input(struct sl_control_server *server, struct sl_peer *peer, i
                               SL_CONTROL_REQUESTS_PER_S);
         rc = serve_line(server, peer, text, len, err);
         if (rc == SL_OK && sl_control_line_waiting(&peer->line) > SL_CONTROL_QUEUE_BYTES)
-            return sl_err_set(err, SL_EPROTO, "asks without reading the answers");
+            return sl_err_set(err, SL_EPROTO, "sends requests without reading the answers");
     }
     return rc < 0 ? rc : SL_OK;
 }
@@ -208,7 +208,7 @@ static bool serve_peer(struct sl_control_server *server, struct sl_peer *peer, s
     if (rc == SL_OK)
         rc = sl_control_line_flush(&peer->line, &err);
     if (rc < 0 && rc != SL_ENET)
-        sl_log(SL_LOG_WARN, SL_LOG_ENGINE, "client %u is let go: %s", peer->number, err.text);
+        sl_log(SL_LOG_WARN, SL_LOG_ENGINE, "client %u is disconnected: %s", peer->number, err.text);
     return rc == SL_OK;
 }
 

@@ -152,7 +152,7 @@ static int fund_client(struct sl_devnet *net, struct sl_err *err)
     const int fresh = is_new(net, client, err);
     struct sl_u256 usdfc = coins(CLIENT_WALLET);
     if (!sl_u256_add(&usdfc, usdfc, coins(CLIENT_DEPOSIT)))
-        return sl_err_set(err, SL_EOVERFLOW, "more coins than there can be");
+        return sl_err_set(err, SL_EOVERFLOW, "the sum of all coins is too large");
     int rc = fresh < 0 ? fresh : SL_OK;
     if (fresh > 0)
         rc = sl_ledger_fund(net->ledger, client, coins(CLIENT_FIL), usdfc, err);

@@ -61,7 +61,7 @@ static void consider(struct sl_watch *watch, const char *path, const struct sl_f
         return;
     if (sl_watch_settle_has(&watch->settle, path) || sl_watch_marks_has(&watch->marks, path, file))
         return;
-    sl_log(SL_LOG_INFO, SL_LOG_WATCH, "found, waits until it is still: name=%s", path);
+    sl_log(SL_LOG_INFO, SL_LOG_WATCH, "found, waiting until it stops changing: name=%s", path);
     if (sl_watch_settle_add(&watch->settle, path, file, now_ms(watch), &err) < 0)
         note_oom(watch, &err);
 }
@@ -157,7 +157,7 @@ void sl_watch_settle(struct sl_watch *watch)
         } else if (sl_watch_settle_is_still(&watch->settle, &file, now_ms(watch))) {
             if (sl_watch_marks_add(&watch->marks, path, &file, &err) < 0)
                 note_oom(watch, &err);
-            sl_log(SL_LOG_INFO, SL_LOG_WATCH, "still, to be queued: name=%s", path);
+            sl_log(SL_LOG_INFO, SL_LOG_WATCH, "unchanged for long enough, queueing: name=%s", path);
             sl_watch_push_file(watch, path, &file);
         }
     }

@@ -52,7 +52,7 @@ static int grow(struct sl_marks *marks, struct sl_err *err)
     wider.room = marks->room == 0 ? ROOM_FIRST : marks->room * 2;
     wider.places = calloc(wider.room, sizeof *wider.places);
     if (wider.places == NULL)
-        return sl_err_set(err, SL_ENOMEM, "out of memory for what was watched");
+        return sl_err_set(err, SL_ENOMEM, "out of memory for the reported files");
     for (size_t i = 0; i < marks->room; i++) {
         if (marks->places[i].path_hash != 0)
             *place_of(&wider, marks->places[i].path_hash) = marks->places[i];

@@ -243,7 +243,7 @@ static void more_than_was_promised_ends_the_run(void **state)
     rig_wait(rig, 1);
     assert_int_equal(rig->copies[1][0].failed, 1);
     assert_int_equal(rig->copies[1][0].event.err.code, SL_EMONEY);
-    assert_non_null(strstr(rig->copies[1][0].event.err.text, "it was to take"));
+    assert_non_null(strstr(rig->copies[1][0].event.err.text, "its cost by the node's prices"));
     assert_int_equal(rig_on_chain(rig, 1), 0);
 }
 

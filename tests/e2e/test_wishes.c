@@ -109,7 +109,7 @@ static void a_missing_copy_that_nothing_is_left_to_make_from_is_no_temporary_fai
     leave_one_copy(*state, path, "1M");
     lose_pieces(*state);
     /* the file could be uploaded again */
-    RAN(SL_EXIT_TEMPORARY, "", "does not have it any more", "retry", QUICK);
+    RAN(SL_EXIT_TEMPORARY, "", "no longer has the piece", "retry", QUICK);
     assert_int_equal(unlink(path), 0);
     RAN(SL_EXIT_SOME_FAILED, "", "1 of 2 copies: the file is gone", "retry", QUICK);
     expect_missing(SL_EXIT_SOME_FAILED, 1, SL_ARGV("retry", "--json", QUICK));

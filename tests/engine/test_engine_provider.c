@@ -306,7 +306,7 @@ static void one_that_fails_at_everything_is_left_before_a_file_fails(void **stat
     fault(&s, 0, "{\"match\":\"\",\"action\":\"status\",\"status\":503}");
     add_files(&s, 3);
     were_confirmed_once(&s, 3, 1);
-    assert_true(has_note(s.rig, "fails at all that it is asked for"));
+    assert_true(has_note(s.rig, "fails every request"));
     rig_noted_once(s.rig, "from now on");
     tear_down(&s);
 }
@@ -479,7 +479,7 @@ static void a_provider_that_a_person_named_is_waited_for(void **state)
     start(&s);
     goes_away(&s, 0);
     add_files(&s, 2);
-    rig_wait(s.rig, has_note, "files stay with it: provider or data_set names it", "a note");
+    rig_wait(s.rig, has_note, "files stay with it: `provider` or `data_set` is set", "a note");
     fault(&s, 0, NULL);
     were_confirmed_once(&s, 2, 0);
     rig_noted_once(s.rig, "files stay with it");
@@ -539,7 +539,7 @@ static void a_long_wait_for_an_earlier_provider_is_said(void **state)
     s.rig->options.change_after_ms = 3600000;
     start(&s);
     rig_wait(s.rig, has_note, "waiting for provider 1 at http", "a note");
-    assert_non_null(strstr(s.rig->note.text, "its files are uploaded again"));
+    assert_non_null(strstr(s.rig->note.text, "sluice uploads its files again"));
     tear_down(&s);
 }
 
@@ -554,7 +554,7 @@ static void a_long_wait_for_the_present_provider_is_said(void **state)
     goes_away(&s, 0);
     add_files(&s, 1);
     rig_wait(s.rig, has_note, "waiting for provider 1 at http", "a note");
-    assert_non_null(strstr(s.rig->note.text, "another provider is looked for"));
+    assert_non_null(strstr(s.rig->note.text, "sluice looks for another provider"));
     tear_down(&s);
 }
 

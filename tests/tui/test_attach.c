@@ -133,7 +133,7 @@ static void an_engine_that_dies_is_told_and_taken_up(void **state)
     sl_pty_signal(one, SIGKILL);
     assert_int_equal(sl_pty_wait_exit(one), 128 + SIGKILL);
     assert_int_equal(sl_pty_wait_exit(two), 5);
-    sl_pty_wait_text(two, "died: `sluice` goes on");
+    sl_pty_wait_text(two, "died; run `sluice` to");
     sl_pty_free(one);
     sl_pty_free(two);
     two = second(NULL, NULL); /* a socket that nobody listens on any more */

@@ -64,7 +64,7 @@ static int look_for_source(struct sl_lane *lane, struct sl_batch *batch, struct 
     if (rc < 0)
         return rc;
     batch->is_gone = true;
-    return sl_err_set(err, SL_ENET, "%s, which has the bytes, does not answer", url);
+    return sl_err_set(err, SL_ENET, "%s has the bytes but does not answer", url);
 }
 
 /* Whether the chain failed this batch. Waits grow with such failures in a row. */

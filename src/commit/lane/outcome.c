@@ -99,7 +99,7 @@ static void give_up(struct sl_lane *lane, struct sl_batch *batch, size_t at,
     struct sl_err why = *err;
     if (batch->pulls && err->code == SL_EMISMATCH && is_lost(lane, batch->items[at])) {
         (void)sl_err_set(&why, SL_EMISMATCH,
-                         "%s does not have it any more, so no copy can be fetched from there",
+                         "%s no longer has the piece, so no copy can be fetched from there",
                          batch->items[at]->url);
         why.detail = SL_COMMIT_SOURCE_LOST;
     }

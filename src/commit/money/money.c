@@ -138,8 +138,8 @@ static int reserve(struct sl_commit *commit, const struct sl_sums *sums, struct 
     sl_cost_text(spent, before);
     sl_cost_text(most, commit->options.limit.most);
     return sl_err_set(err, SL_EMONEY,
-                      "this commit needs %s%s and the run has spent %s, more than max_spend = %s "
-                      "together: raise max_spend to go on",
+                      "this commit needs %s%s and the run has spent %s: together more than "
+                      "max_spend = %s; raise it to continue",
                       text, by_known(sums), spent, most);
 }
 
@@ -151,7 +151,7 @@ static int batch_leaves(struct sl_u256 *out, const struct sl_batch *batch, struc
         const struct sl_u256 bytes = sl_u256(batch->record.pieces[i].payload_bytes);
         const int rc = sl_cost_leaves(&leaves, bytes, 1, err);
         if (rc < 0 || !sl_u256_add(out, *out, leaves))
-            return sl_err_set(err, SL_EOVERFLOW, "the pieces' sizes do not fit a number");
+            return sl_err_set(err, SL_EOVERFLOW, "the sizes of the pieces are too large to add up");
     }
     return SL_OK;
 }
@@ -182,7 +182,7 @@ static int use_moment(struct sl_lane *lane, const struct sl_chain_view *view, st
     if (!sl_u256_is_zero(target->data_set) && (set == NULL || !sl_data_set_is_usable(set))) {
         sl_u256_dec(id, target->data_set);
         return sl_err_set(err, SL_EBUSY,
-                          "data set %s takes no pieces at this moment: it has ended, or the node "
+                          "data set %s takes no pieces now: it has ended, or the node "
                           "does not know it yet",
                           id);
     }
@@ -291,8 +291,8 @@ static int check_limit(const struct sl_commit *commit, const struct sl_sums *sum
     sl_cost_text(most, commit->options.limit.most);
     return sl_err_set(
         err, SL_EMONEY,
-        "this upload needs %s for fees and lockups%s, more than max_spend = %s: raise "
-        "it or upload less",
+        "these uploads need %s for fees and lockups%s, more than max_spend = %s; raise "
+        "it or queue fewer files",
         text, by_known(sums), most);
 }
 
@@ -312,7 +312,7 @@ int sl_commit_preflight(struct sl_commit_price *out, const struct sl_commit *com
         if (rc == SL_OK)
             rc = sl_cost_month(&month, &commit->money.prices, &targets[i], err);
         if (rc == SL_OK && !sl_u256_add(&out->month, out->month, month))
-            rc = sl_err_set(err, SL_EOVERFLOW, "the costs are no sum that there can be");
+            rc = sl_err_set(err, SL_EOVERFLOW, "the costs are too large to add up");
     }
     if (rc < 0)
         return rc;

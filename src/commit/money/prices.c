@@ -13,8 +13,8 @@ int sl_commit_check_prices(const struct sl_commit *commit, const struct sl_price
     if (commit->options.takes_odd_prices || !sl_prices_are_odd(&doubt, told, &known))
         return SL_OK;
     return sl_err_set(err, SL_EMONEY,
-                      "the node says that %s is %s, and this release knows %s: ask another node "
-                      "(rpc_url), or give --max-spend for this run",
+                      "the node says that %s is %s, but this release knows %s: set rpc_url to "
+                      "another node, or accept the price with --max-spend for this run",
                       doubt.name, doubt.told, doubt.other);
 }
 

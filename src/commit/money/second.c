@@ -75,8 +75,8 @@ static void note_silence(struct sl_commit *commit, struct sl_err *note, const st
     commit->second_from_ms = from_ms;
     pthread_mutex_unlock(&commit->lock);
     (void)sl_err_set(note, why->code,
-                     "no second node answers, so prices and confirmations are those of one node "
-                     "alone: %.120s",
+                     "no second node answers; prices and confirmations rely on one node: "
+                     "%.120s",
                      why->text);
     sl_log(SL_LOG_WARN, SL_LOG_COMMIT, "%s", note->text);
 }
@@ -90,8 +90,8 @@ static int compare(const struct sl_prices *told, const struct sl_prices *other, 
         return SL_OK;
     return sl_err_set(
         err, SL_EMONEY,
-        "one node says that %s is %s, and a second one says %s: one of them is wrong "
-        "or behind. Try again in some minutes, or name nodes that you trust (rpc_url, "
+        "one node says that %s is %s, but a second one says %s. One of them is wrong or "
+        "behind: try again in a few minutes, or set nodes that you trust (rpc_url, "
         "second_node)",
         doubt.name, doubt.told, doubt.other);
 }
@@ -176,9 +176,9 @@ void sl_batch_check_paid(struct sl_lane *lane, const struct sl_batch *batch)
     sl_cost_text(took_text, took);
     sl_cost_text(promised_text, promised);
     (void)sl_err_set(&event.err, SL_EMONEY,
-                     "a commit took %s, and by the node's prices it was to take %s: nothing more "
-                     "is committed in this run. See `sluice wallet status`, and name a node that "
-                     "you trust (rpc_url)",
+                     "a commit took %s instead of %s, its cost by the node's prices; this run "
+                     "commits no more. Check `sluice wallet status`, and set rpc_url to a node "
+                     "that you trust",
                      took_text, promised_text);
     stop_paying(lane->commit, &event.err,
                 sl_u256_sub(&more, took, batch->record.cost) ? more : sl_u256(0));

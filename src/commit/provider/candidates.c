@@ -81,7 +81,7 @@ int sl_target_of(struct sl_target *out, const struct sl_choice *choice, struct s
         out->client_data_set_id = choice->data_set->client_data_set_id;
         sl_target_read_sums(out, choice->data_set);
         if (!sl_u256_to_u64(&out->shown.data_set_id, out->data_set))
-            return sl_err_set(err, SL_EPROTO, "the chain tells of a data set that cannot be");
+            return sl_err_set(err, SL_EPROTO, "the chain reports a data set with an impossible id");
     }
     return sl_offering_url(out->shown.service_url, &provider->offering, err);
 }

@@ -105,7 +105,7 @@ static int check_copies(const struct choosing *ch, struct sl_err *err)
     return sl_err_set(
         err, SL_EREFUSED,
         "copies = %d: the network has %d approved provider%s, and each copy needs one "
-        "of its own; --copies %d is the most",
+        "of its own; use --copies %d at most",
         copies, approved, approved == 1 ? "" : "s", approved);
 }
 
@@ -140,8 +140,8 @@ static int check_session_key(const struct sl_commit *commit, const struct sl_cha
         sl_chain_session_allows(view, view->unix_s + SL_SESSION_MARGIN_S))
         return SL_OK;
     return sl_err_set(err, SL_EKEY,
-                      "the session key may not sign for this account, or no longer: log it in "
-                      "again with the payer's own key (sluice wallet session login)");
+                      "the session key may not sign for this account, or it has expired; renew it "
+                      "with the payer's key: `sluice wallet session login`");
 }
 
 /* What landed a while ago every node knows. */

@@ -59,20 +59,19 @@ static int choose_data_set(struct sl_lane *lane, struct sl_err *err)
     return rc;
 }
 
-/* The data set takes no more pieces: it was terminated, or its provider refuses it, or a contract
- * decides about it now. Tell the user
- * where the pieces go now. */
+/* The data set takes no more pieces: it was terminated, its provider refuses it, or a contract
+ * decides about it now. Tell the user where the pieces go now. */
 static void emit_ended(struct sl_lane *lane, uint64_t ended)
 {
     struct sl_commit_event event = {.type = SL_COMMIT_NOTE};
     const uint64_t next = lane->target.shown.data_set_id;
-    char where[48] = "a new one, which is made for them";
+    char where[48] = "a new data set";
     if (next != 0)
         snprintf(where, sizeof where, "data set %" PRIu64, next);
     (void)sl_err_set(&event.err, SL_EREFUSED,
                      "data set %" PRIu64
                      " takes no more pieces: it was terminated, or its provider "
-                     "refuses it. What comes now goes to %s",
+                     "refuses it. New pieces go to %s",
                      ended, where);
     sl_lane_emit(lane, &event);
 }
@@ -118,9 +117,8 @@ int sl_lane_check_target(struct sl_lane *lane, struct sl_err *err)
     if (lane->copy == 0 && !sl_u256_is_zero(lane->commit->options.data_set))
         return sl_err_set(
             err, SL_ECONFIG,
-            "data set %" PRIu64 ", which was asked for, takes no more pieces: it was "
-            "terminated, an authorizer was set, or its provider refuses it. Without --data-set another one "
-            "is taken",
+            "data set %" PRIu64 " takes no more pieces: it was terminated, an authorizer "
+            "was set, or its provider refuses it. Without --data-set, sluice uses another one",
             ended);
     rc = choose_data_set(lane, err);
     if (rc == SL_OK)

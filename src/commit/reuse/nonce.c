@@ -132,7 +132,7 @@ static int find_abandoned(struct recalling *r, struct sl_err *err)
     if (rc != SL_EOVERFLOW)
         return rc;
     if (r->piece == 1) /* the first one has too many of its own */
-        return sl_err_set(err, rc, "these pieces were signed too often, and never landed");
+        return sl_err_set(err, rc, "these pieces were signed too often without landing");
     leave_rest(r, r->piece - 1);
     return SL_OK;
 }
@@ -208,12 +208,12 @@ static enum sl_step judge(struct recalling *r, const struct abandoned *abandoned
     case SL_REUSE_ADOPT:
         return adopt(r, &landed, err);
     case SL_REUSE_WAIT_FOR_NODE:
-        (void)sl_err_set(err, SL_EBUSY, "the node does not know yet what has landed");
+        (void)sl_err_set(err, SL_EBUSY, "the node does not yet report which commit has landed");
         return SL_STEP_FAILED;
     case SL_REUSE_REFUSE:
         (void)sl_err_set(err, SL_EFORMAT,
                          "an earlier payload for these pieces has landed, but the chain does not "
-                         "show them there: look for them with `sluice pieces`; nothing is signed "
+                         "show the pieces; look for them with `sluice pieces`. Nothing is signed "
                          "twice");
         return SL_STEP_FAILED;
     case SL_REUSE_SAME_NONCE: /* choose_nonce() */

@@ -38,7 +38,7 @@ static int read_page(struct sl_lane *lane, struct sl_err *err)
     int rc =
         sl_chain_pieces(&page, lane->chain, seen->data_set, seen->to, SL_PIECE_PAGE, false, err);
     if (rc < 0 && sl_err_class_of(rc) == SL_CLASS_FATAL) /* a node that is behind, or odd */
-        return sl_err_set(err, SL_EBUSY, "the node does not tell what is in the data set");
+        return sl_err_set(err, SL_EBUSY, "the node does not report the pieces of the data set");
     if (rc < 0)
         return rc;
     rc = index_page(seen, page, err);

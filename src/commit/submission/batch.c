@@ -100,13 +100,14 @@ static void emit_journal_wait(struct sl_lane *lane)
 {
     struct sl_commit_event event = {.type = SL_COMMIT_NOTE};
     if (sl_journal_is_changing())
-        (void)sl_err_set(&event.err, SL_EJOURNAL,
-                         "the disk of the journal is slow: commits wait until they can be kept");
+        (void)sl_err_set(
+            &event.err, SL_EJOURNAL,
+            "the disk of the journal is slow: commits wait until the journal is written");
     else
         (void)sl_err_set(
             &event.err, SL_EJOURNAL,
-            "another program has the journal locked: commits wait until they can be "
-            "kept; end what else has the state folder open (a backup, a database tool)");
+            "another program has locked the journal, so commits wait; close programs that "
+            "use the state folder (a backup, a database tool)");
     sl_log(SL_LOG_WARN, SL_LOG_COMMIT, "copy %u: %s", lane->copy + 1, event.err.text);
     sl_lane_emit(lane, &event);
 }
@@ -211,7 +212,8 @@ void sl_batch_abandon(struct sl_lane *lane, struct sl_batch *batch, const struct
     batch->record.err = *why;
     sl_batch_note(batch, "abandoned", why);
     if (sl_batch_save(lane, batch, &err) < 0)
-        sl_log(SL_LOG_ERROR, SL_LOG_COMMIT, "commit %lld is void, but that could not be kept: %s",
+        sl_log(SL_LOG_ERROR, SL_LOG_COMMIT,
+               "commit %lld is void, but the journal could not record that: %s",
                (long long)batch->record.id, err.text);
 }
 

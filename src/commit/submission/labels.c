@@ -110,8 +110,8 @@ void sl_batch_note_labels(struct sl_lane *lane, const struct sl_batch *batch)
         rc = sl_journal_set_labels(lane->journal, record, labels, &err);
     if (rc < 0)
         sl_log(SL_LOG_WARN, SL_LOG_COMMIT,
-               "copy %u: what the chain calls the pieces from id %llu of data set %llu on is not "
-               "known, so their files count as needing this journal: %s",
+               "copy %u: the labels of the pieces from id %llu of data set %llu on are "
+               "unknown, so their files count as needing this journal: %s",
                lane->copy + 1, (unsigned long long)record->first_piece_id,
                (unsigned long long)record->data_set_id, err.text);
     for (size_t i = 0; i < PAGES; i++)

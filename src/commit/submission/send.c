@@ -28,7 +28,8 @@ static void keep_tx(struct sl_lane *lane, struct sl_batch *batch,
     memcpy(batch->record.tx, tx, sizeof batch->record.tx);
     batch->record.state = SL_JOURNAL_COMMIT_SENT;
     if (sl_batch_save(lane, batch, &err) < 0)
-        sl_log(SL_LOG_WARN, SL_LOG_COMMIT, "transaction %s could not be kept: %s", tx, err.text);
+        sl_log(SL_LOG_WARN, SL_LOG_COMMIT, "could not record transaction %s in the journal: %s", tx,
+               err.text);
     sl_batch_note(batch, "sent", NULL);
     emit_sent(lane, batch);
 }

@@ -114,7 +114,7 @@ static void do_report_silence(struct sl_settling *s)
     sl_u256_dec(id, record->provider_id);
     sl_err_set(&note.err, SL_ENET,
                "waiting for provider %s at %.120s: no answer for %" PRId64
-               " s; the commit that was signed for it is looked for on the chain",
+               " s; sluice checks the chain for the commit signed for it",
                id, record->service_url, (now_ms(s) - s->submission.silent_since_ms) / 1000);
     sl_lane_emit(s->lane, &note);
     if (s->lane->copy == 0 && !sl_batch_is_orphan(s->lane, s->batch))
@@ -147,10 +147,11 @@ static void note_block(struct sl_settling *s, uint64_t unix_s)
     if (s->told_behind || wall_ms - block_ms < TOLD_BEHIND_EPOCHS * options->epoch_ms)
         return;
     s->told_behind = true;
-    sl_log(SL_LOG_WARN, SL_LOG_COMMIT,
-           "the newest block of the node is %" PRId64
-           " s old: it is behind, or the clock here is ahead; nothing is signed again on its word",
-           (wall_ms - block_ms) / 1000);
+    sl_log(
+        SL_LOG_WARN, SL_LOG_COMMIT,
+        "the newest block of the node is %" PRId64
+        " s old: the node is behind, or the local clock is ahead; it cannot justify a new signature",
+        (wall_ms - block_ms) / 1000);
 }
 
 /* The nonce is used, and not for what this record signed. Another payload with it may have landed.
@@ -214,11 +215,11 @@ static void explain_nonce(struct sl_settling *s, enum sl_nonce_word word,
     else if (word == SL_NONCE_UNMATCHED && s->submission.is_contradicted)
         sl_err_set(&s->why, SL_EPROTO,
                    "data set %" PRIu64 " has other pieces from id %" PRIu64
-                   " on than were signed: compare with `sluice pieces %" PRIu64
+                   " on than were signed; compare with `sluice pieces %" PRIu64
                    "`; nothing is sent again",
                    id, use->next_piece_id - count, id);
     else if (word == SL_NONCE_UNMATCHED)
-        sl_err_set(&s->why, SL_EBUSY, "the node does not know yet what has landed");
+        sl_err_set(&s->why, SL_EBUSY, "the node does not yet report which commit has landed");
 }
 
 static void ask_chain(struct sl_settling *s, enum sl_submission_action action)
@@ -254,7 +255,7 @@ static void do_ask_second(struct sl_settling *s)
     if (s->submission.is_contradicted)
         sl_err_set(&s->why, SL_EPROTO,
                    "one node says that data set %" PRIu64 " has the pieces from id %" PRIu64
-                   " on, and a second one does not know them: not confirmed. Try again with nodes "
+                   " on, but a second one does not know them: not confirmed. Try again with nodes "
                    "that you trust (rpc_url, second_node); nothing is sent again",
                    record->data_set_id, record->first_piece_id);
 }
@@ -271,8 +272,8 @@ static void explain_abandoned(const struct sl_settling *s, enum sl_submission_ac
                    "the provider's transaction failed or was lost: nothing was added or paid");
     else if (action == SL_ACTION_ABANDON_SILENT)
         sl_err_set(err, SL_ENET,
-                   "the provider does not answer, and the commit that was signed for it has not "
-                   "landed: it is signed again so that at most one of both can land");
+                   "the provider does not answer, and the commit signed for it has not landed; "
+                   "it is signed again so that at most one of the two can land");
     else if (action == SL_ACTION_ABANDON_SUPERSEDED)
         sl_err_set(err, SL_EREVERT,
                    "another payload for the same pieces has landed, so this one no longer can");

@@ -107,7 +107,7 @@ int sl_board_view_open(struct sl_board_view *view, int fd, struct sl_err *err)
     *view = (struct sl_board_view){0};
     const int seals = fcntl(fd, F_GET_SEALS);
     if (seals < 0 || (seals & SEALS) != SEALS || fstat(fd, &st) != 0 || st.st_size != BOARD_BYTES)
-        return sl_err_set(err, SL_EPROTO, "the descriptor is no progress board of this version");
+        return sl_err_set(err, SL_EPROTO, "the descriptor is not a progress board of this version");
     void *memory = mmap(NULL, BOARD_BYTES, PROT_READ, MAP_SHARED, fd, 0);
     if (memory == MAP_FAILED)
         return sl_err_sys(err, errno, "map the progress board");

@@ -68,8 +68,8 @@ struct sl_msg_commit {
 
 enum sl_phase {
     SL_RUNNING,
-    SL_DRAINING, /* start nothing more, finish what runs */
-    SL_STOPPING, /* what runs is broken off */
+    SL_DRAINING, /* start nothing more, finish running uploads */
+    SL_STOPPING, /* running uploads are aborted */
     SL_STOPPED,  /* only events are left to be taken */
 };
 
@@ -81,7 +81,7 @@ struct sl_request {
     uint64_t links;  /* symbolic links that were not followed */
 };
 
-/** What came of a look for another provider. */
+/** The result of a search for another provider. */
 struct sl_sought {
     struct sl_msg msg; /* first; SL_MSG_SOUGHT */
     enum sl_commit_verdict verdict;
@@ -104,11 +104,11 @@ struct sl_engine {
     struct sl_worker *workers; /* SL_SLOTS */
 
     /* any thread */
-    struct sl_limits limits; /* but for its bucket the engine thread's */
+    struct sl_limits limits; /* engine thread only, except for its bucket */
     struct sl_mailbox box;
     atomic_bool quit;   /* sl_engine_free() waits */
     atomic_bool ticked; /* the clock was moved by hand */
-    atomic_bool deaf;   /* an event of the commits was lost for want of memory */
+    atomic_bool deaf;   /* an event of the commits was lost for lack of memory */
 
     void (*on_message)(struct sl_engine *engine, struct sl_msg *msg); /* applies and frees it */
 
@@ -139,7 +139,7 @@ struct sl_engine {
     struct sl_park_poller *poller;
     struct sl_commit *commit; /* NULL: pieces end as stored */
     struct sl_owners owners;  /* of each piece that is needed now */
-    bool expecting;           /* it was told that more is to come */
+    bool expecting;           /* the commits were told that more pieces will come */
     struct sl_planner *planner;
     struct sl_task *hashing;   /* whose file the planner hashes; NULL: its result is ignored */
     uint64_t rate_bytes_per_s; /* of one stream to `url`, measured; 0: not yet */
@@ -167,7 +167,7 @@ struct sl_engine {
     int64_t wait_said_ms;
     unsigned sought_streak;
     bool ending;     /* start nothing more; no part waits for another owner's upload any more */
-    bool aborted;    /* what ran was told to end */
+    bool aborted;    /* running uploads were told to end */
     bool shut;       /* the scanner has ended */
     uint64_t random; /* state of the jitter */
 };

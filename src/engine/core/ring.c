@@ -47,9 +47,9 @@ int sl_ring_new(struct sl_ring **out, size_t record_bytes, size_t slots, struct 
 {
     const size_t align = alignof(max_align_t);
     if (record_bytes == 0 || slots == 0)
-        return sl_err_set(err, SL_EINVAL, "a ring of nothing");
+        return sl_err_set(err, SL_EINVAL, "a ring needs at least one record");
     if (record_bytes > SIZE_MAX - align || !round_up_to_power_of_two(&slots))
-        return sl_err_set(err, SL_ENOMEM, "a ring too large");
+        return sl_err_set(err, SL_ENOMEM, "the ring is too large");
     const size_t stride = (record_bytes + align - 1) / align * align;
 
     struct sl_ring *ring = aligned_alloc(LINE_BYTES, sizeof *ring);

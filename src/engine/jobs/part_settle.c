@@ -121,8 +121,8 @@ void sl_parts_blame_cancelled(struct sl_task *task)
     if (there > 0 && split->in_state[SL_JOB_CONFIRMED] > 0)
         sl_err_set(&why, SL_ECANCELED,
                    "cancelled: %" PRIu32 " of its %" PRIu32
-                   " parts are on chain and paid for: `sluice status %" PRId64
-                   "` lists them and how to remove them",
+                   " parts are on chain and paid for; `sluice status %" PRId64
+                   "` lists them and shows how to remove them",
                    split->in_state[SL_JOB_CONFIRMED], split->count, task->id);
     else if (there > 0)
         sl_err_set(&why, SL_ECANCELED,

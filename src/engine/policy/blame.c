@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* blame.c - whose fault a failure is: what is the provider's is noted in its health. */
+/* blame.c - decides whether a failure is the provider's fault, and notes that in its health. */
 #include "policy/blame.h"
 
 #include "core/transaction.h"

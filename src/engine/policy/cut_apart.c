@@ -125,8 +125,8 @@ static int cut_all(struct sl_engine *engine, struct sl_task *task, const int *id
     for (size_t i = 0; i < count && rc == SL_OK; i++) {
         struct sl_err why = {0};
         sl_err_set(&why, SL_EALIKE,
-                   "two parts of it differ in the zeros at their end alone, and a "
-                   "provider keeps one length for both");
+                   "two parts of this file differ only in the zeros at their end, and "
+                   "a provider stores one length for both");
         rc = sl_part_cut_apart(engine, task, sl_split_find(task->split, ids[i]), &why);
         if (rc < 0)
             *err = why;

@@ -5,13 +5,14 @@
 
 #include "core/engine_internal.h"
 
-/** Start a part of it, or go on with a held one. 1: done, 0: there is none now, < 0: stop. */
+/** Start one of the task's parts, or continue a held one. 1: started, 0: none can start now, < 0:
+ * stop. */
 int sl_parts_start(struct sl_engine *engine, struct sl_task *task);
 
-/** What is due now. */
+/** Run the timers that are due now. */
 void sl_engine_timers(struct sl_engine *engine);
 
-/** ms until there is something to do without a message, -1: never. */
+/** ms until the engine has work without a message; -1: never. */
 int64_t sl_engine_wait_ms(struct sl_engine *engine);
 
 /** Assign queued tasks to free slots, to be launched after the commit. */

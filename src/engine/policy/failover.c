@@ -100,8 +100,8 @@ static void look(struct sl_engine *engine)
         start_seek(engine);
         return;
     }
-    say_that_it_stays(engine, engine->commit == NULL ? "provider_url names it"
-                                                     : "provider or data_set names it");
+    say_that_it_stays(engine, engine->commit == NULL ? "`provider_url` is set"
+                                                     : "`provider` or `data_set` is set");
     sl_engine_provider_health_looked(&engine->health, sl_engine_now(engine),
                                      sl_engine_patience_ms(engine), true);
 }

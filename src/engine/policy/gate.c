@@ -47,11 +47,12 @@ static void outlook(char out[static SL_ERR_TEXT_BYTES], const struct sl_engine *
     char patience[SL_TEXT_SHORT];
     sl_text_duration(patience, engine->options.change_after_ms);
     if (url != engine->url)
-        (void)snprintf(out, SL_ERR_TEXT_BYTES, "after %s its files are uploaded again", patience);
+        (void)snprintf(out, SL_ERR_TEXT_BYTES, "after %s sluice uploads its files again", patience);
     else if (sl_engine_can_change(engine))
-        (void)snprintf(out, SL_ERR_TEXT_BYTES, "after %s another provider is looked for", patience);
+        (void)snprintf(out, SL_ERR_TEXT_BYTES, "after %s sluice looks for another provider",
+                       patience);
     else
-        (void)snprintf(out, SL_ERR_TEXT_BYTES, "files wait for it, because it was named");
+        (void)snprintf(out, SL_ERR_TEXT_BYTES, "files wait for it because you chose it");
 }
 
 void sl_engine_say_wait(struct sl_engine *engine, const char *url, int64_t since_ms)
@@ -86,7 +87,8 @@ void sl_engine_close_gate(struct sl_engine *engine, const struct sl_err *err)
     if (engine->down)
         return;
     sl_engine_blame_silence(engine, err);
-    sl_log(SL_LOG_WARN, SL_LOG_ENGINE, "nothing starts: the provider is silent: %s", err->text);
+    sl_log(SL_LOG_WARN, SL_LOG_ENGINE, "no new uploads: the provider does not answer: %s",
+           err->text);
     engine->down = true;
     engine->down_count = 1;
     plan_probe(engine);

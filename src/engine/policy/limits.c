@@ -165,8 +165,8 @@ static void tell_exempt(struct sl_engine *engine, struct sl_worker *worker, uint
     sl_text_rate(rate, needed);
     sl_text_duration(limit, engine->options.request_limit_ms);
     sl_err_set(&event.err, SL_EBUSY,
-               "the limit is too low for what is under way: the provider ends an upload after %s, "
-               "so this one keeps %s",
+               "the rate limit is too low for this upload: the provider ends an upload after %s, "
+               "so it keeps %s",
                limit, needed > 0 ? rate : "its full speed");
     sl_engine_emit(engine, &event, worker->task->path);
 }
@@ -277,8 +277,9 @@ static void stop_as_asked(struct sl_engine *engine)
     struct sl_event event = {.type = SL_EVENT_NOTE};
     const bool drain = ends_soon(engine);
     limits->stop_at_ms = INT64_MAX;
-    sl_err_set(&event.err, SL_ECANCELED, "it is time to stop, as asked: %s",
-               drain ? "what runs is finished" : "the rest is kept for the next run");
+    sl_err_set(&event.err, SL_ECANCELED, "the stop time has come: %s",
+               drain ? "running uploads are finished first"
+                     : "unfinished files continue with the next run");
     sl_engine_emit(engine, &event, NULL);
     engine->phase = drain ? SL_DRAINING : SL_STOPPING;
     if (drain)

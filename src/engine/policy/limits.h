@@ -21,7 +21,7 @@ struct sl_engine;
 struct sl_msg_command;
 struct sl_task;
 
-/** Engine thread, but for the bucket. Times are Unix ms where not said. */
+/** Engine thread, except for the bucket. Times are Unix ms unless noted otherwise. */
 struct sl_limits {
     struct sl_bucket total; /* shared with the workers */
     struct sl_timetable table;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* slots.c - the workers: who has something to do, and what is broken off. */
+/* slots.c - the worker slots: find idle workers, count running uploads, abort uploads. */
 #include "policy/slots.h"
 
 #include "core/transaction.h"

@@ -23,7 +23,7 @@ struct sl_hashing {
     /* any thread */
     _Atomic uint64_t hashed_bytes;
 
-    /* under lock; a buffer's content belongs to who holds the buffer */
+    /* under lock; the holder of a buffer owns its content */
     pthread_mutex_t lock;
     pthread_cond_t work;  /* for the thread: enough is full, or the owner waits for it */
     pthread_cond_t room;  /* for the owner: a buffer is free, or nothing is left to do */

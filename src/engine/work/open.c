@@ -27,8 +27,8 @@ static int check(int fd, bool by_link, const struct sl_file_mark *known,
         return sl_guarded_refuse(err);
     if (by_link && !is_known(known, &st))
         return sl_err_set(err, SL_ECHANGED,
-                          "a symbolic link leads to another file than the one that was queued: add "
-                          "it again if that is meant");
+                          "the symbolic link now leads to another file than when it was queued; to "
+                          "upload that file, add it again");
     return SL_OK;
 }
 

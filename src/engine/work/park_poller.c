@@ -20,7 +20,7 @@ struct sl_park_poller {
     bool running;
 
     /* poller's thread only */
-    const char *sp_url; /* whom `sp` talks to */
+    const char *sp_url; /* the provider that `sp` talks to */
     struct sl_probed probed;
 
     struct sl_msg silent_msg;  /* while it is not `silent_told`, else the engine's */
@@ -118,10 +118,10 @@ static void give_back(struct sl_park_poller *poller, struct sl_park_query *parke
 static void too_late(const struct sl_park_poller *poller, struct sl_park_query *parked, int rc)
 {
     if (rc == 0 && parked->verify)
-        sl_err_set(&parked->err, SL_ENOTFOUND, "the provider no longer has it");
+        sl_err_set(&parked->err, SL_ENOTFOUND, "the provider no longer has the piece");
     else if (rc == 0)
         sl_err_set(&parked->err, SL_ESERVER,
-                   "the provider accepted it but did not list it within %lld s",
+                   "the provider accepted the piece but did not list it within %lld s",
                    (long long)(poller->options.timeout_ms / 1000));
 }
 

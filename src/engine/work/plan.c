@@ -108,7 +108,7 @@ static int check_count(uint64_t file_bytes, uint64_t shard_bytes, struct sl_err 
         return SL_OK;
     return sl_err_set(err, SL_ETOOBIG,
                       "%" PRIu64 " bytes would be %" PRIu64
-                      " parts, and at most %d are kept: use a larger `split`",
+                      " parts, more than %d: use a larger `split`",
                       file_bytes, count, SL_PARTS_MAX);
 }
 

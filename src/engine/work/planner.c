@@ -120,7 +120,7 @@ static int check_name(const struct pass *pass, const char *when, struct sl_err *
     if (stat(pass->job->path, &st) != 0)
         return sl_err_sys(err, errno, "look at the file");
     if (!S_ISREG(st.st_mode))
-        return sl_err_set(err, SL_EFILETYPE, "it is not a regular file any more");
+        return sl_err_set(err, SL_EFILETYPE, "no longer a regular file");
     end->file = sl_file_mark_on(&st, pass->made_up);
     return compare(end, pass->job, when, err);
 }

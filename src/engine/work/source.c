@@ -109,7 +109,8 @@ static int say_changed(const struct sl_file_mark *was, const struct sl_file_mark
                        struct sl_err *err)
 {
     if (is->inode != was->inode || is->device != was->device)
-        return sl_err_set(err, SL_ECHANGED, "another file took its place while it was read");
+        return sl_err_set(err, SL_ECHANGED,
+                          "another file replaced this one while it was read: add it again");
     if (is->size_bytes != was->size_bytes) {
         return sl_err_set(err, SL_ECHANGED,
                           "the file %s from %" PRIu64 " to %" PRIu64

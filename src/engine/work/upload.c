@@ -149,10 +149,11 @@ static int check_time(struct sl_upload *up, struct sl_err *err)
     measure(up, pace.bytes, pace.moving_ms);
     char limit[SL_TEXT_SHORT];
     sl_text_duration(limit, up->limit_ms);
-    return sl_err_set(err, SL_ESTALLED,
-                      "too slow for a piece of %" PRIu64
-                      " bytes: the provider allows %s for one, and it was broken off before that",
-                      up->size_bytes, limit);
+    return sl_err_set(
+        err, SL_ESTALLED,
+        "too slow for a piece of %" PRIu64
+        " bytes: the provider allows %s for an upload, so sluice stopped this one early",
+        up->size_bytes, limit);
 }
 
 static int hold(struct sl_upload *up)
@@ -358,7 +359,7 @@ static int check_length(struct sl_upload *up, struct sl_err *err)
     const bool longer = kept_bytes > up->size_bytes;
     return sl_err_set(err, SL_EALIKE,
                       "the provider has these bytes with %" PRIu64
-                      " %s zeros at the end, and keeps one length for both",
+                      " %s zeros at the end, and stores one length for both",
                       longer ? kept_bytes - up->size_bytes : up->size_bytes - kept_bytes,
                       longer ? "more" : "fewer");
 }
