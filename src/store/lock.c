@@ -25,9 +25,11 @@ static int held(int fd, const char *dir, struct sl_err *err)
     const long pid = holder_of(fd);
     if (pid > 0)
         snprintf(who, sizeof who, " (pid %ld)", pid);
-    return sl_err_set(err, SL_EHELD,
-                      "another sluice%s is using %.120s: wait for it, or use --state-dir", who,
-                      dir);
+    return sl_err_set(
+        err, SL_EHELD,
+        "another sluice%s is using %.120s: `sluice` shows it, `sluice PATH` adds files to "
+        "it; or use --state-dir",
+        who, dir);
 }
 
 /* For people only: the lock holds without it, so a full disk is no reason to stop here. */

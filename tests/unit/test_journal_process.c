@@ -170,9 +170,10 @@ static void a_second_writer_is_told_who_holds_the_folder(void **state)
     assert_int_equal(open_as(bench, &journal, SL_JOURNAL_WRITE, &err), SL_EHELD);
     assert_null(journal);
     char text[2 * SL_ERR_TEXT_BYTES];
-    snprintf(text, sizeof text,
-             "another sluice (pid %ld) is using %s: wait for it, or use --state-dir",
-             (long)bench->child, bench->dir);
+    snprintf(
+        text, sizeof text,
+        "another sluice (pid %ld) is using %s: `sluice` shows it, `sluice PATH` adds files to it; or use --state-dir",
+        (long)bench->child, bench->dir);
     assert_string_equal(err.text, text);
     assert_int_equal(open_as(bench, &journal, SL_JOURNAL_READ, &err), SL_OK);
     sl_journal_close(journal);
