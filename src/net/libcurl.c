@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * The functions of libcurl that this module calls: they load it when the first of them is called (see
- * library.h) and go on to it. One that is missing here is an undefined reference to the linker.
+ * The functions of libcurl that this module calls: they load it when the first of them is called
+ * (see library.h) and go on to it. One that is missing here is an undefined reference to the
+ * linker.
  */
 #define CURL_DISABLE_TYPECHECK /* its macros are for callers */
 #include <pthread.h>
