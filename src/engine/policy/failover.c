@@ -79,7 +79,7 @@ static void start_seek(struct sl_engine *engine)
 
 static const char *charge(const struct sl_engine *engine)
 {
-    return engine->health.failing_ms == 0 ? "does not answer" : "fails at all that it is asked for";
+    return engine->health.failing_ms == 0 ? "does not answer" : "fails every request";
 }
 
 /* Once, until it works again. */
@@ -89,7 +89,7 @@ static void say_that_it_stays(struct sl_engine *engine, const char *why)
     if (engine->health.told)
         return;
     engine->health.told = true;
-    (void)sl_err_set(&event.err, SL_ENET, "%.100s %s, and files stay with it: %s", engine->url,
+    (void)sl_err_set(&event.err, SL_ENET, "%.100s %s; files stay with it: %s", engine->url,
                      charge(engine), why);
     sl_engine_emit(engine, &event, NULL);
 }
