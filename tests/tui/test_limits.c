@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Limits, times, priorities and the mouse: what keys and commands send, and what is shown. */
+/* Limits, times, rates, priorities and the mouse: what keys and commands send, and what is shown.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -149,12 +150,32 @@ static void the_mouse_scrolls_and_selects(void **state)
     assert_true(model->panes.mouse); /* typed into the line */
 }
 
+static void an_attached_screen_does_not_count_what_was_sent_before_it_came(void **state)
+{
+    struct screen *screen = *state;
+    struct sl_model *model = &screen->model;
+    model->run.attached_pid = 7;
+    screen_job(screen, (struct screen_job){.id = 1,
+                                           .path = "/v/film.mkv",
+                                           .state = SL_JOB_UPLOADING,
+                                           .size = 1000 * mb,
+                                           .attempts = 1});
+    screen_progress(screen, 1, 1, 800 * mb);
+    assert_int_equal(model->uploads.moved_bytes, 0);
+    screen_progress(screen, 1, 1, 801 * mb);
+    assert_int_equal(model->uploads.moved_bytes, mb);
+    assert_int_equal(model->totals.done_bytes, 801 * mb);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_A_SCREEN(limits_are_typed_and_switched), ON_A_SCREEN(commands_set_limits_and_times),
-        ON_A_SCREEN(the_limit_stands_at_the_top),   ON_A_SCREEN(a_priority_is_raised_and_shown),
+        ON_A_SCREEN(limits_are_typed_and_switched),
+        ON_A_SCREEN(commands_set_limits_and_times),
+        ON_A_SCREEN(the_limit_stands_at_the_top),
+        ON_A_SCREEN(a_priority_is_raised_and_shown),
         ON_A_SCREEN(the_mouse_scrolls_and_selects),
+        ON_A_SCREEN(an_attached_screen_does_not_count_what_was_sent_before_it_came),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

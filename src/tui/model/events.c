@@ -390,6 +390,12 @@ int sl_model_on_event(struct sl_model *model, const struct sl_event *event, stru
 
 /* ---- progress and time ---- */
 
+/* An attached screen meets uploads that are under way: what they sent before is no rate. */
+static bool is_met_under_way(const struct sl_model *model, const struct sl_live *live)
+{
+    return model->run.attached_pid > 0 && live->acked_bytes == 0 && live->hashed_bytes == 0;
+}
+
 void sl_model_on_progress(struct sl_model *model, const struct sl_progress *progress)
 {
     struct sl_row *row = sl_rows_find(&model->rows, progress->job_id);
@@ -402,10 +408,11 @@ void sl_model_on_progress(struct sl_model *model, const struct sl_progress *prog
     const uint64_t sent =
         progress->sent_bytes > row->sent_bytes ? progress->sent_bytes : row->sent_bytes;
     const uint64_t acked = progress->acked_bytes < size ? progress->acked_bytes : size;
-    if (acked > live->acked_bytes) {
+    if (acked > live->acked_bytes && is_met_under_way(model, live))
+        sl_tui_rate_start(&live->rate, acked, model->now_ms);
+    else if (acked > live->acked_bytes)
         model->uploads.moved_bytes += acked - live->acked_bytes;
-        live->acked_bytes = acked;
-    }
+    live->acked_bytes = acked > live->acked_bytes ? acked : live->acked_bytes;
     live->sent_bytes = sent < size ? sent : size;
     live->hashed_bytes = progress->hashed_bytes < size ? progress->hashed_bytes : size;
     account(model, row, 1);
