@@ -236,7 +236,7 @@ static void a_watched_file_is_in_the_log_from_found_to_queued(void **state)
     sl_ran_free(&ran);
     char *log = read_log();
     const char *at = after_line(log, " info watch: found, ", "/in/a.mkv");
-    at = after_line(at, " info watch: still, ", "/in/a.mkv");
+    at = after_line(at, " info watch: unchanged for long enough, ", "/in/a.mkv");
     at = after_line(at, " info engine: job=1 new -> queued ", "/in/a.mkv");
     after_line(at, " info cli: sluice ends", "");
     free(log);
