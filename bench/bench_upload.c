@@ -29,7 +29,7 @@
 
 #include "sluice/engine.h"
 
-#include "engine/upload.h"
+#include "work/upload.h"
 
 static _Noreturn void die(const char *what)
 {

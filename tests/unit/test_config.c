@@ -408,10 +408,14 @@ static void the_example_file_is_the_table(void **state)
 {
     char *text = NULL;
     size_t len = 0;
-    assert_int_equal(sl_file_read(&text, &len, SL_SOURCE_DIR "/config.ini.example", 65536, NULL),
-                     SL_OK);
     struct sl_buf example = {0};
     sl_config_print(&example, *state, true);
+    if (getenv("SL_UPDATE_GOLDEN") != NULL)
+        assert_int_equal(sl_file_write_atomic(SL_SOURCE_DIR "/config.ini.example", example.data,
+                                              example.len, 0644, NULL),
+                         SL_OK);
+    assert_int_equal(sl_file_read(&text, &len, SL_SOURCE_DIR "/config.ini.example", 65536, NULL),
+                     SL_OK);
     assert_string_equal(text, example.data);
     sl_buf_free(&example);
     free(text);
